@@ -1,0 +1,30 @@
+// dead.letter: an event that could not be processed, kept whole with the reason, on the `-dead` queue of its stage.
+// Rule: `event` is what arrived, untouched and unparsed, so that a replay after a fix sees exactly that.
+import * as z from "zod";
+import { Instant } from "./envelope.ts";
+
+export const DEAD_LETTER_CODES = [
+  "malformed",
+  "unknown_version",
+  "unknown_type",
+  "rejected_by_upstream",
+  "attempts_exhausted",
+  "credentials",
+  "invalid_event",
+  "crashed",
+] as const;
+
+export const DeadLetter = z.object({
+  /** The queue on which the event failed; for an event that `ingest` refused, the queue it would have gone to. */
+  queue: z.string().max(100),
+  stage: z.string().max(40),
+  code: z.enum(DEAD_LETTER_CODES),
+  /** A sentence for people: what failed, and where in the event. */
+  reason: z.string().max(2_000),
+  attempts: z.int().positive(),
+  signal_id: z.string().max(100).nullable(),
+  failed_at: Instant,
+  event: z.unknown(),
+});
+export type DeadLetter = z.infer<typeof DeadLetter>;
+export type DeadLetterCode = DeadLetter["code"];

@@ -1,0 +1,86 @@
+// The RPC interface of the Deal object, the one channel between layers that is not a queue: `execute` proposes,
+// claims and reports, `desk` decides and reads. Rule: arguments and answers are plain data and only ever gain
+// optional fields, because a Worker and the object can be of different versions for minutes.
+import * as z from "zod";
+import { type ActionContent, ActionId, ContentHash } from "./action.ts";
+import { type ActionSnapshot, Actor, Effect } from "./action-state.ts";
+import type { Event, Reference } from "./envelope.ts";
+import type { PlanDecided } from "./plan-decided.ts";
+
+export type DealName = z.infer<typeof Reference>;
+
+/** What a person asks of an action. `edit` carries the whole new params of the same type. */
+export const Decision = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("approve"), content_hash: ContentHash }),
+  z.object({ kind: z.literal("reject"), reason: z.string().trim().min(1).max(2_000) }),
+  z.object({ kind: z.literal("edit"), content_hash: ContentHash, params: z.record(z.string(), z.unknown()) }),
+  z.object({
+    kind: z.literal("snooze"),
+    seconds: z
+      .int()
+      .min(60)
+      .max(14 * 86_400),
+  }),
+  z.object({ kind: z.literal("reassign"), to: z.object({ id: z.string(), name: z.string(), email: z.email() }) }),
+  z.object({ kind: z.literal("escalate"), to: z.object({ id: z.string(), name: z.string(), email: z.email() }) }),
+  z.object({ kind: z.literal("undo"), reason: z.string().trim().max(2_000).nullable() }),
+]);
+export type Decision = z.infer<typeof Decision>;
+
+export const DecideCommand = z.object({ action_id: ActionId, actor: Actor, decision: Decision });
+export type DecideCommand = z.infer<typeof DecideCommand>;
+
+/** Why a decision was refused, with the action as it is now so that the page can show it. */
+export type Refusal = {
+  ok: false;
+  code: "not_found" | "wrong_state" | "stale_content" | "invalid_params" | "not_available";
+  message: string;
+  snapshot: ActionSnapshot | null;
+};
+export type DecideResult = { ok: true; snapshot: ActionSnapshot } | Refusal;
+
+export type ProposeResult = {
+  /** False when this plan (same signal) was already proposed: the first one stands, nothing changed. */
+  accepted: boolean;
+  actions: readonly { action_id: string; state: ActionSnapshot["state"]; note: string | null }[];
+};
+
+/** A claim is a lease: whoever holds it performs the action and reports before `lease_until`. */
+export type ClaimResult =
+  | {
+      ok: true;
+      lease_id: string;
+      lease_until: string;
+      content: ActionContent;
+      idempotency_key: string;
+      snapshot: ActionSnapshot;
+      /** True when an earlier claim ended without a report: its effect may have happened, ask before repeating it. */
+      maybe_done: boolean;
+    }
+  | { ok: false; code: "not_found" | "moot" | "already_done"; message: string }
+  | { ok: false; code: "leased"; message: string; retry_after_seconds: number };
+
+/** `failed` is for good. `released` gives the lease back because nothing happened and it will be tried again. */
+export const Report = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("executed"), effect: Effect }),
+  z.object({ kind: z.literal("failed"), reason: z.string().max(2_000) }),
+  z.object({ kind: z.literal("released"), reason: z.string().max(2_000) }),
+  z.object({ kind: z.literal("invalidated"), reason: z.string().max(2_000) }),
+]);
+export type Report = z.infer<typeof Report>;
+export type ReportResult = { ok: true } | { ok: false; code: "not_found" | "not_leased"; message: string };
+
+export interface DealRpc {
+  /** Files the plan; the first plan of a signal stands. Auto actions are released at once, the others wait. */
+  propose(plan: Event<PlanDecided>): Promise<ProposeResult>;
+  claim(actionId: string): Promise<ClaimResult>;
+  report(actionId: string, leaseId: string, report: Report): Promise<ReportResult>;
+  decide(command: DecideCommand): Promise<DecideResult>;
+  /** All actions on this subject, newest first. */
+  list(): Promise<readonly ActionSnapshot[]>;
+  /** Releases or expires what is overdue and re-arms the alarm; called by a watchdog when an alarm was lost. */
+  poke(): Promise<void>;
+}
+
+/** How long a claim holds; longer than any adapter's whole budget of calls. */
+export const LEASE_SECONDS = 60;

@@ -1,0 +1,63 @@
+// Every topic with its newest version and how older ones become it. Rule: producers stamp `version`, consumers call
+// `parsePayload`; a version that is not listed is dead-lettered, never guessed. golden/ keeps one message per version.
+import type * as z from "zod";
+import { ActionReleased } from "./action-released.ts";
+import { AuditStep } from "./audit-step.ts";
+import { DeadLetter } from "./dead-letter.ts";
+import type { Envelope, Event, Topic } from "./envelope.ts";
+import { PlanDecided } from "./plan-decided.ts";
+import { SignalEnriched } from "./signal-enriched.ts";
+import { SignalReceived } from "./signal-received.ts";
+
+/** Turns the payload of version n into that of version n + 1; pure, total over what version n allowed. */
+export type Upcaster = (payload: unknown) => unknown;
+
+export type Message<Schema extends z.ZodType> = {
+  topic: Topic;
+  version: number;
+  schema: Schema;
+  /** Keyed by the version it reads. */
+  upcasters: Readonly<Record<number, Upcaster>>;
+};
+
+export const signalReceived = { topic: "signal.received", version: 1, schema: SignalReceived, upcasters: {} } as const;
+export const signalEnriched = { topic: "signal.enriched", version: 1, schema: SignalEnriched, upcasters: {} } as const;
+export const planDecided = { topic: "plan.decided", version: 1, schema: PlanDecided, upcasters: {} } as const;
+export const actionReleased = { topic: "action.released", version: 1, schema: ActionReleased, upcasters: {} } as const;
+export const auditStep = { topic: "audit.step", version: 1, schema: AuditStep, upcasters: {} } as const;
+export const deadLetter = { topic: "dead.letter", version: 1, schema: DeadLetter, upcasters: {} } as const;
+
+export type ParseFailure = { ok: false; code: "malformed" | "unknown_version"; reason: string };
+export type Parsed<Payload> = { ok: true; event: Event<Payload> } | ParseFailure;
+
+/** Parses the payload of an envelope as `message`, upcasting older versions first. Never throws. */
+export function parsePayload<Schema extends z.ZodType>(
+  message: Message<Schema>,
+  envelope: Envelope,
+): Parsed<z.infer<Schema>> {
+  if (envelope.topic !== message.topic) {
+    return { ok: false, code: "malformed", reason: `expected topic ${message.topic}, got ${envelope.topic}` };
+  }
+  let payload = envelope.payload;
+  for (let version = envelope.schema_version; version !== message.version; version += 1) {
+    const upcast = message.upcasters[version];
+    if (upcast === undefined) {
+      return {
+        ok: false,
+        code: "unknown_version",
+        reason: `${message.topic} v${envelope.schema_version} is not known here; this Worker reads up to v${message.version}`,
+      };
+    }
+    payload = upcast(payload);
+  }
+  const result = message.schema.safeParse(payload);
+  if (!result.success) return { ok: false, code: "malformed", reason: describeIssues(result.error) };
+  return { ok: true, event: { ...envelope, schema_version: message.version, payload: result.data } };
+}
+
+/** The first three issues of a parse, each with its JSON pointer: `/payload/urgency: Invalid option …`. */
+export function describeIssues(error: z.ZodError): string {
+  const shown = error.issues.slice(0, 3).map((issue) => `/${issue.path.map(String).join("/")}: ${issue.message}`);
+  const more = error.issues.length - shown.length;
+  return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
+}

@@ -1,0 +1,43 @@
+// The pipeline as one table: every queue, what it carries, who reads it and who writes it. Every wrangler.toml is held
+// against this table by tests/architecture.test.ts. Rule: one consumer a queue, and a `-dead` queue for each.
+import type { Topic } from "./envelope.ts";
+
+export const LAYER_WORKERS = ["ingest", "enrich", "decide", "execute", "ledger", "desk"] as const;
+export type LayerWorker = (typeof LAYER_WORKERS)[number];
+/** `state` is the Worker at the root: the Durable Objects, D1 and its migrations. */
+export type WorkerName = LayerWorker | "state";
+
+export type QueueSpec = { topic: Topic; consumer: LayerWorker; producers: readonly WorkerName[] };
+
+export const QUEUES = {
+  signals: { topic: "signal.received", consumer: "enrich", producers: ["ingest"] },
+  /** Its own lane, so that a file of a million intent rows does not delay a deal change. */
+  "signals-bulk": { topic: "signal.received", consumer: "enrich", producers: ["ingest"] },
+  enriched: { topic: "signal.enriched", consumer: "decide", producers: ["enrich"] },
+  plans: { topic: "plan.decided", consumer: "execute", producers: ["decide"] },
+  actions: { topic: "action.released", consumer: "execute", producers: ["state"] },
+  audit: { topic: "audit.step", consumer: "ledger", producers: ["ingest", "enrich", "decide", "execute", "state"] },
+} as const satisfies Record<string, QueueSpec>;
+
+export type QueueName = keyof typeof QUEUES;
+export type DeadQueueName = `${QueueName}-dead`;
+
+export const QUEUE_NAMES = Object.keys(QUEUES).filter((name): name is QueueName => name in QUEUES);
+
+export function deadQueueOf(queue: QueueName): DeadQueueName {
+  return `${queue}-dead`;
+}
+
+/** The binding of a queue in every Worker that writes to it: `signals-bulk-dead` is `SIGNALS_BULK_DEAD`. */
+export function bindingOf(queue: QueueName | DeadQueueName): string {
+  return queue.toUpperCase().replaceAll("-", "_");
+}
+
+/** After this many attempts an event that still fails is a dead letter (design: failure policy). */
+export const MAX_ATTEMPTS = 5;
+
+/** A pack is filled up to this size; Queues bill per started 64,000 bytes, about 100 of which are the platform's own. */
+export const PACK_BYTES = 60_000;
+
+/** No single event may be larger: the platform refuses messages over 128,000 bytes and a dead letter wraps the event. */
+export const MAX_EVENT_BYTES = 100_000;

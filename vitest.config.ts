@@ -1,0 +1,21 @@
+// Three kinds of tests, one command: logic in Node beside the code, bindings in workerd, the pipeline over the real
+// wrangler.toml files. See style in CONTRIBUTING.md.
+import { defineConfig } from "vitest/config";
+
+const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{contract,runtime,connectors,workers,durable-objects,sandbox,scripts}/**/*.test.{ts,tsx}"],
+          exclude: ["**/*.workerd.test.ts", "**/node_modules/**"],
+        },
+      },
+      "{durable-objects,workers/*}/vitest.config.ts",
+      { test: { name: "pipeline", include: ["tests/**/*.test.ts"], fileParallelism: false, ...slow } },
+    ],
+  },
+});
