@@ -50,10 +50,12 @@ export async function callJson(call: Call, ports: HttpPorts): Promise<CallResult
     if (!headers.has("content-type")) headers.set("content-type", "application/json");
   }
   const target = `${call.method} ${new URL(call.url).pathname}`;
+  // Detached, because workerd refuses its own fetch when called as a method of another object.
+  const send = ports.fetch;
   let response: Response;
   let text: string;
   try {
-    response = await ports.fetch(call.url, init);
+    response = await send(call.url, init);
     text = await response.text();
   } catch (error) {
     return { ok: false, failure: { kind: "no_answer", reason: `${target}: ${String(error).slice(0, MAX_REASON)}` } };

@@ -1,0 +1,103 @@
+import { decodeJwt, decodeProtectedHeader } from "jose";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createAccessToken, readServiceAccount, type ServiceAccount, type TokenCache } from "./google-token.ts";
+
+const TOKEN_URI = "https://oauth2.test/token";
+let keyFile: { client_email: string; private_key: string; token_uri: string };
+let account: ServiceAccount;
+
+beforeAll(async () => {
+  const algorithm = { name: "RSASSA-PKCS1-v1_5", modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) };
+  const keys = await crypto.subtle.generateKey({ ...algorithm, hash: "SHA-256" }, true, ["sign", "verify"]);
+  if (!("privateKey" in keys)) throw new Error("not a key pair");
+  const der = Buffer.from(new Uint8Array(await exported(keys.privateKey))).toString("base64");
+  const private_key = `-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`;
+  keyFile = { client_email: "dealwire@project.iam.gserviceaccount.com", private_key, token_uri: TOKEN_URI };
+  const read = await readServiceAccount(JSON.stringify(keyFile));
+  if (!read.ok) throw new Error(read.reason);
+  account = read.account;
+});
+
+async function exported(key: CryptoKey): Promise<ArrayBuffer> {
+  const der = await crypto.subtle.exportKey("pkcs8", key);
+  if (!(der instanceof ArrayBuffer)) throw new Error("not DER");
+  return der;
+}
+
+/** A token endpoint that counts its logins, and a clock. */
+function setUp(answer: (logins: number) => Response = (logins) => granted(`token-${logins}`)) {
+  const requests: URLSearchParams[] = [];
+  const clock = { nowMs: Date.parse("2026-11-21T08:00:00.000Z") };
+  const cache: TokenCache = new Map();
+  const fetchFake: typeof fetch = async (input, init) => {
+    requests.push(new URLSearchParams(await new Request(input, init).text()));
+    return answer(requests.length);
+  };
+  const ports = { fetch: fetchFake, now: () => clock.nowMs };
+  return { requests, clock, login: (mailbox: string) => createAccessToken(account, mailbox, cache, ports) };
+}
+
+function granted(token: string): Response {
+  return Response.json({ access_token: token, expires_in: 3_599, token_type: "Bearer" });
+}
+
+describe("an access token for a mailbox", () => {
+  test("is asked for with a signed assertion in the rep's name, for an hour and no wider scope than needed", async () => {
+    const { login, requests } = setUp();
+    expect(await login("ana@northwind.example")(false)).toMatchObject({ ok: true, value: "token-1" });
+    const assertion = requests[0]?.get("assertion") ?? "";
+    expect(requests[0]?.get("grant_type")).toBe("urn:ietf:params:oauth:grant-type:jwt-bearer");
+    expect(decodeProtectedHeader(assertion).alg).toBe("RS256");
+    expect(decodeJwt(assertion)).toEqual({
+      iss: "dealwire@project.iam.gserviceaccount.com",
+      sub: "ana@northwind.example",
+      aud: TOKEN_URI,
+      scope: "https://www.googleapis.com/auth/gmail.compose https://www.googleapis.com/auth/gmail.readonly",
+      iat: Date.parse("2026-11-21T08:00:00.000Z") / 1000,
+      exp: Date.parse("2026-11-21T09:00:00.000Z") / 1000,
+    });
+  });
+
+  test("is kept until shortly before it expires, and for its own mailbox only", async () => {
+    const { login, clock } = setUp();
+    expect(await login("ana@northwind.example")(false)).toMatchObject({ value: "token-1" });
+    expect(await login("ana@northwind.example")(false)).toMatchObject({ value: "token-1" });
+    expect(await login("bo@northwind.example")(false)).toMatchObject({ value: "token-2" });
+    clock.nowMs += 3_560_000;
+    expect(await login("ana@northwind.example")(false)).toMatchObject({ value: "token-3" });
+  });
+
+  test("is asked for anew when the kept one was refused", async () => {
+    const { login } = setUp();
+    await login("ana@northwind.example")(false);
+    expect(await login("ana@northwind.example")(true)).toMatchObject({ value: "token-2" });
+  });
+
+  test.each([
+    [400, { error: "invalid_grant", error_description: "Invalid email or User ID" }],
+    [401, { error: "unauthorized_client", error_description: "Client is unauthorized" }],
+  ])("a refused login (%i) is for a person to mend and names the mailbox", async (status, body) => {
+    const { login } = setUp(() => Response.json(body, { status }));
+    const result = await login("ana@northwind.example")(false);
+    expect(result).toMatchObject({ failure: { kind: "credentials", reason: expect.stringContaining(body.error) } });
+    expect(result).toMatchObject({ failure: { reason: expect.stringContaining("ana@northwind.example") } });
+  });
+
+  test.each([503, 200])("an endpoint that does not work (%i) did nothing to the mailbox", async (status) => {
+    const { login } = setUp(() => new Response("oops", { status }));
+    const result = await login("ana@northwind.example")(false);
+    expect(result).toMatchObject({ failure: { kind: "unavailable", effectUnknown: false } });
+  });
+});
+
+describe("the key file of a service account", () => {
+  test.each([
+    ["not JSON", () => "{", "not JSON"],
+    ["without a key", () => JSON.stringify({ ...keyFile, private_key: undefined }), "private_key"],
+    ["with a key that is none", () => JSON.stringify({ ...keyFile, private_key: "hunter2" }), "PKCS #8"],
+  ])("%s is refused, and the secret is not quoted", async (_case, text, reason) => {
+    const read = await readServiceAccount(text());
+    expect(read).toMatchObject({ ok: false, reason: expect.stringContaining(reason) });
+    expect(JSON.stringify(read)).not.toContain("hunter2");
+  });
+});

@@ -1,0 +1,53 @@
+// What HubSpot's CRM answers: records, owners and their associations, as far as dealwire reads them. Rule: tolerant of
+// more fields, strict about those that are read; every property value is a string or null, and none is interpreted here.
+import * as z from "zod";
+
+const AssociatedId = z.object({ id: z.string(), type: z.string() });
+
+/** One record of any object type. `url` is the record's page in HubSpot, where the API version sends it. */
+export const HubspotRecord = z.object({
+  id: z.string().regex(/^\d+$/, "expected a numeric record id"),
+  properties: z.record(z.string(), z.string().nullable()),
+  url: z.string().nullish(),
+  associations: z
+    .record(z.string(), z.object({ results: z.array(AssociatedId), paging: z.object({ next: z.unknown() }).nullish() }))
+    .nullish(),
+});
+export type HubspotRecord = z.infer<typeof HubspotRecord>;
+
+/** Multi-status answers (207) list what was found in `results`; a record that is gone is simply not there. */
+export const HubspotRecords = z.object({ results: z.array(HubspotRecord) });
+
+/** `id` is the owner id that records name; `userId` is what sequences want. */
+export const HubspotOwner = z.object({
+  id: z.string(),
+  email: z.string().nullish(),
+  firstName: z.string().nullish(),
+  lastName: z.string().nullish(),
+  userId: z.number().nullish(),
+});
+export type HubspotOwner = z.infer<typeof HubspotOwner>;
+
+export type Associated = {
+  /** Distinct ids, in HubSpot's order. */
+  ids: string[];
+  /** The one that HubSpot marks as primary, else the first; null when there is none. */
+  primary: string | null;
+  /** False when HubSpot has more on a further page. */
+  complete: boolean;
+};
+
+/**
+ * The records of `type` that `record` was asked to name. A primary company is listed twice, as `deal_to_company` and
+ * as `deal_to_company_unlabeled`; any other only as the latter.
+ */
+export function associated(record: HubspotRecord, type: string): Associated {
+  const list = record.associations?.[type];
+  const results = list?.results ?? [];
+  const primary = results.find((result) => !result.type.endsWith("_unlabeled")) ?? results[0];
+  return {
+    ids: [...new Set(results.map(({ id }) => id))],
+    primary: primary?.id ?? null,
+    complete: list?.paging?.next === undefined || list.paging.next === null,
+  };
+}

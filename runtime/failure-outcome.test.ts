@@ -1,0 +1,45 @@
+// Every class of failed call has one fate.
+import { expect, test } from "vitest";
+import { outcomeOf } from "./failure-outcome.ts";
+
+const reason = "GET /crm/objects/2026-09/deals/1: 503 down";
+
+test("no answer is tried again with the loop's own backoff", () => {
+  expect(outcomeOf({ kind: "no_answer", reason }, "HubSpot")).toMatchObject({ kind: "retry", afterSeconds: null });
+});
+
+test("an unavailable system is tried again when it asks to be", () => {
+  const failure = { kind: "unavailable", status: 429, retryAfterSeconds: 7, reason, effectUnknown: false } as const;
+  expect(outcomeOf(failure, "HubSpot")).toEqual({
+    kind: "retry",
+    afterSeconds: 7,
+    reason: `HubSpot is unavailable: ${reason}`,
+    emits: [],
+  });
+});
+
+test("an answer of the wrong shape is tried again", () => {
+  expect(outcomeOf({ kind: "malformed", reason }, "HubSpot")).toMatchObject({ kind: "retry" });
+});
+
+test("refused credentials are not tried again and the secret is named", () => {
+  const outcome = outcomeOf(
+    { kind: "credentials", status: 401, reason: "GET /x: 401 expired" },
+    "Slack",
+    "SLACK_BOT_TOKEN",
+  );
+  expect(outcome).toMatchObject({ kind: "reject", code: "credentials" });
+  expect(outcome).toHaveProperty(
+    "reason",
+    expect.stringMatching(/SLACK_BOT_TOKEN.*docs\/configuration\.md.*401 expired/),
+  );
+});
+
+test.each([{ kind: "not_found", reason } as const, { kind: "rejected", status: 400, reason } as const])(
+  "what retrying can't mend ($kind) is a dead letter with the upstream's words",
+  (failure) => {
+    const outcome = outcomeOf(failure, "HubSpot");
+    expect(outcome).toMatchObject({ kind: "reject", code: "rejected_by_upstream" });
+    expect(outcome).toHaveProperty("reason", expect.stringContaining(reason));
+  },
+);

@@ -1,0 +1,53 @@
+// The trail's sentence says what was found.
+import { expect, test } from "vitest";
+import type { DealContext, SignalEnriched } from "#contract/signal-enriched.ts";
+import { signalOf } from "./enrich.fixture.ts";
+import { summaryOf } from "./summary.ts";
+
+const deal: DealContext = {
+  id: "hubspot:100",
+  name: "Acme rollout",
+  url: null,
+  stage: "qualifiedtobuy",
+  pipeline: "default",
+  amount: null,
+  owner: { id: "hubspot:1", name: "Ana Duarte", email: null },
+  is_open: true,
+  is_won: false,
+  days_in_stage: 3,
+  last_activity_days_ago: 14,
+  close_date: "2026-12-03",
+  days_to_close: 12,
+  open_tasks: [{ id: "hubspot:401", subject: "Call", due_at: null }],
+  competitors_mentioned: [],
+  contacts: [],
+};
+
+function enriched(changes: Partial<SignalEnriched>): SignalEnriched {
+  const context = { deal_context: deal, account_context: null, degraded: [], enriched_at: "2026-11-21T15:30:02.000Z" };
+  return { ...signalOf(), ...context, ...changes };
+}
+
+test("an open deal is told with stage, idle days, close date, tasks and owner", () => {
+  expect(summaryOf(enriched({}), null)).toBe(
+    "stage qualifiedtobuy; idle for 14 days; closes in 12; 1 open task; owner Ana Duarte",
+  );
+});
+
+test("an overdue deal, a raised urgency and what is missing are told", () => {
+  const overdue = { ...deal, days_to_close: -3, last_activity_days_ago: 1, owner: null };
+  const degraded = [{ missing: "deal_context.owner", reason: "x" }];
+  expect(summaryOf(enriched({ deal_context: overdue, degraded, urgency: "immediate" }), "stalled")).toBe(
+    "stage qualifiedtobuy; idle for 1 day; overdue by 3; 1 open task; no owner known; raised to immediate: stalled; missing deal_context.owner",
+  );
+});
+
+test("a merged, a lost and an inferred deal are told as such", () => {
+  expect(summaryOf(enriched({ deal_id: "hubspot:99" }), null)).toMatch(/^merged into hubspot:100; stage/);
+  expect(summaryOf(enriched({ deal_id: null }), null)).toMatch(/^the contact's one open deal; stage/);
+  expect(summaryOf(enriched({ deal_context: { ...deal, is_open: false } }), null)).toMatch(/; lost; idle/);
+});
+
+test("no deal is said", () => {
+  expect(summaryOf(enriched({ deal_context: null, deal_id: null }), null)).toBe("no deal");
+});
