@@ -1,0 +1,32 @@
+// From an adapter's draft to the signal on the wire: its ids, its weight and its times. Rule: both ids derive from the
+// same parts, the source's name and its own identity of the event, so a redelivery is the same signal in the same trail.
+import { describeIssues } from "#contract/messages.ts";
+import { SignalReceived } from "#contract/signal-received.ts";
+import { deriveId, deriveTraceId } from "#runtime/digest.ts";
+import type { SignalDraft } from "./sources/source.ts";
+import { weightOf } from "./sources/weights.ts";
+
+export type SignalResult =
+  | { ok: true; signal: SignalReceived; correlationId: string }
+  /** The draft breaks the contract; `reason` says where. */
+  | { ok: false; reason: string };
+
+/** The signal of a draft of `source`; `receivedAt` is an Instant. The draft's own urgency wins over the table's. */
+export async function signalOf(
+  { identity, ...draft }: SignalDraft,
+  source: string,
+  receivedAt: string,
+): Promise<SignalResult> {
+  const parts = [source, ...identity];
+  const [signalId, correlationId] = await Promise.all([deriveId("sig", parts), deriveTraceId(parts)]);
+  const parsed = SignalReceived.safeParse({
+    signal_id: signalId,
+    source,
+    ...weightOf(source, draft.payload.event),
+    ...draft,
+    received_at: receivedAt,
+    raw_ref: null,
+  });
+  if (!parsed.success) return { ok: false, reason: `not a valid signal: ${describeIssues(parsed.error)}` };
+  return { ok: true, signal: parsed.data, correlationId };
+}

@@ -1,0 +1,35 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { parse } from "smol-toml";
+import { expect, test } from "vitest";
+import { SOURCES } from "./registry.ts";
+import { WEIGHTS } from "./weights.ts";
+
+/** Files beside the adapters that are not one. */
+const SEAMS = ["conformance", "json", "registry", "source", "weights"];
+
+const names = SOURCES.map(({ name }) => name).toSorted();
+
+test("every file of an adapter is registered under its name, and the other way around", () => {
+  const files = readdirSync(import.meta.dirname)
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => file.slice(0, -".ts".length))
+    .filter((file) => !SEAMS.includes(file));
+  expect(files.toSorted()).toEqual(names);
+});
+
+test.for(names)("%s has a test that runs the conformance suite", (name) => {
+  const file = `${import.meta.dirname}/${name}.test.ts`;
+  expect(existsSync(file)).toBe(true);
+  expect(readFileSync(file, "utf8")).toContain("conformance({");
+});
+
+test("every source says how urgent its signals are", () => {
+  expect(Object.keys(WEIGHTS).toSorted()).toEqual(names);
+});
+
+test("every setting of a source is a variable or a secret of the Worker", () => {
+  const text = readFileSync(`${import.meta.dirname}/../wrangler.toml`, "utf8");
+  const { vars, secrets } = parse(text);
+  const known = JSON.stringify([Object.keys(vars ?? {}), secrets]);
+  for (const name of SOURCES.flatMap(({ settings }) => settings)) expect(known).toContain(`"${name}"`);
+});

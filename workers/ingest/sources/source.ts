@@ -1,0 +1,56 @@
+// The type of an adapter: what one source must be able to do. An adapter is a plain value; `verify` decides whether a
+// request is the source's own, `normalize` says what it means. Rule: neither throws and neither has effects; whatever
+// a stranger sends has an answer in these types. See docs/adding-a-source.md.
+import type { QueueName } from "#contract/queues.ts";
+import type { SignalReceived } from "#contract/signal-received.ts";
+
+/** Both ways around the time of signing, by HubSpot's and Standard Webhooks' documents alike. */
+export const SIGNATURE_TOLERANCE_MS = 300_000;
+
+/** One webhook as it arrived. Signatures are over the bytes of `body`, never over what they parse to. */
+export type HookRequest = { method: string; url: string; headers: Headers; body: Uint8Array };
+
+export type RefusalCode = "missing_signature" | "bad_signature" | "stale";
+
+export type Verification =
+  | { kind: "ok" }
+  /** `reason` is shown to the sender: what is wrong and what to do, and never what would have been right. */
+  | { kind: "refused"; code: RefusalCode; reason: string }
+  /** A setting is there but useless; `reason` names the variable. (A missing one never reaches `verify`.) */
+  | { kind: "not_configured"; reason: string };
+
+/**
+ * What happened, before the core gives it its ids. `identity` is the source's own name for the event: the same for
+ * every redelivery, different for every other event, nothing of the request or of its arrival.
+ */
+export type SignalDraft = Pick<
+  SignalReceived,
+  "signal_type" | "subject" | "account_id" | "deal_id" | "contact_id" | "payload" | "fired_at"
+> &
+  /** Given by the sender itself; otherwise weights.ts says. */
+  Partial<Pick<SignalReceived, "urgency">> & { identity: readonly (string | null)[] };
+
+/** What one event of a request turned out to be. `raw` is the event as it arrived, `pointer` a JSON pointer (RFC 6901). */
+export type Reading =
+  | { kind: "signal"; draft: SignalDraft; pointer: string; raw: unknown }
+  | { kind: "ignored"; name: string }
+  | { kind: "invalid"; pointer: string; reason: string; raw: unknown };
+
+export type BodyError = { pointer: string; detail: string };
+
+/** `ok: false` when the body as a whole is not what the source sends; then nothing of it is taken. */
+export type Normalized = { ok: true; readings: readonly Reading[] } | { ok: false; errors: readonly BodyError[] };
+
+/** `receivedAt` is an Instant. Headers are for what a source keeps there, such as the id of a delivery. */
+type NormalizeContext = { headers: Headers; receivedAt: string };
+
+export type Source<Name extends string = string> = {
+  /** The `{source}` of POST /hooks/{source}, the `source` of its signals. */
+  name: string;
+  /** `signals-bulk` for sources that send many signals that can wait. */
+  lane: Extract<QueueName, "signals" | "signals-bulk">;
+  /** Variables and secrets without which requests can't be verified; while one is missing the source answers 503. */
+  settings: readonly Name[];
+  verify(request: HookRequest, settings: Readonly<Record<Name, string>>, nowMs: number): Promise<Verification>;
+  normalize(body: string, context: NormalizeContext): Normalized;
+};
