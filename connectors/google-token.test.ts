@@ -1,28 +1,18 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createAccessToken, readServiceAccount, type ServiceAccount, type TokenCache } from "./google-token.ts";
+import { type KeyFile, testKeyFile } from "./test-key-file.ts";
 
 const TOKEN_URI = "https://oauth2.test/token";
-let keyFile: { client_email: string; private_key: string; token_uri: string };
+let keyFile: KeyFile;
 let account: ServiceAccount;
 
 beforeAll(async () => {
-  const algorithm = { name: "RSASSA-PKCS1-v1_5", modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) };
-  const keys = await crypto.subtle.generateKey({ ...algorithm, hash: "SHA-256" }, true, ["sign", "verify"]);
-  if (!("privateKey" in keys)) throw new Error("not a key pair");
-  const der = Buffer.from(new Uint8Array(await exported(keys.privateKey))).toString("base64");
-  const private_key = `-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`;
-  keyFile = { client_email: "dealwire@project.iam.gserviceaccount.com", private_key, token_uri: TOKEN_URI };
+  keyFile = await testKeyFile(TOKEN_URI);
   const read = await readServiceAccount(JSON.stringify(keyFile));
   if (!read.ok) throw new Error(read.reason);
   account = read.account;
 });
-
-async function exported(key: CryptoKey): Promise<ArrayBuffer> {
-  const der = await crypto.subtle.exportKey("pkcs8", key);
-  if (!(der instanceof ArrayBuffer)) throw new Error("not DER");
-  return der;
-}
 
 /** A token endpoint that counts its logins, and a clock. */
 function setUp(answer: (logins: number) => Response = (logins) => granted(`token-${logins}`)) {

@@ -8,6 +8,7 @@ export const DEAD_LETTER_CODES = [
   "unknown_version",
   "unknown_type",
   "rejected_by_upstream",
+  "effect_unknown",
   "attempts_exhausted",
   "credentials",
   "invalid_event",

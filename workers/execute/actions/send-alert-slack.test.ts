@@ -1,0 +1,185 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { conforms } from "./conformance.ts";
+import { sendAlertSlack } from "./send-alert-slack.ts";
+import { alertBlocks, escapeMrkdwn } from "./slack-text.ts";
+import { TEST_ACTION, TEST_SETTINGS } from "./test-settings.ts";
+
+type Posted = { channel: string; ts: string; text: string; blocks: unknown; metadata: unknown };
+
+/** Slack with one channel, in its own wire format. */
+function slack(now: () => number) {
+  const posted: Posted[] = [];
+  return {
+    posted,
+    effects: () => posted.length,
+    async answer(request: Request): Promise<Response> {
+      const url = new URL(request.url);
+      if (request.headers.get("authorization") !== "Bearer xoxb-test") return fail("invalid_auth");
+      if (url.pathname === "/api/chat.postMessage") {
+        const body = JSON.parse(await request.text());
+        if (body.channel !== "C0ALERTS" && body.channel !== "#alerts") return fail("channel_not_found");
+        const ts = `${Math.floor(now() / 1000)}.${String(posted.length + 1).padStart(6, "0")}`;
+        posted.push({ ...body, channel: "C0ALERTS", ts });
+        return Response.json({ ok: true, channel: "C0ALERTS", ts, message: { type: "message", text: body.text } });
+      }
+      if (url.pathname !== "/api/conversations.history") return fail("unknown_method");
+      if (url.searchParams.get("channel") !== "C0ALERTS") return fail("channel_not_found");
+      const oldest = Number(url.searchParams.get("oldest"));
+      const messages = posted.filter(({ ts }) => Number(ts) > oldest).map(withMetadata(url));
+      return Response.json({ ok: true, messages: messages.toReversed(), has_more: false });
+    },
+  };
+}
+
+function withMetadata(url: URL) {
+  const all = url.searchParams.get("include_all_metadata") === "true";
+  return ({ metadata, ...message }: Posted) => ({ type: "message", ...message, ...(all ? { metadata } : {}) });
+}
+
+function fail(error: string, more: object = {}): Response {
+  return Response.json({ ok: false, error, ...more });
+}
+
+const action = {
+  ...TEST_ACTION,
+  type: "send_alert",
+  target: "slack",
+  params: { channel: null, text: "Querbus visited the pricing page", url: "https://dealwire.example/signals/1" },
+} as const;
+
+conforms({
+  adapter: sendAlertSlack,
+  action,
+  settings: TEST_SETTINGS,
+  secret: "SLACK_BOT_TOKEN",
+  upstream: slack,
+  isEffect: (request) => request.url.endsWith("/chat.postMessage"),
+  refusal: () => fail("invalid_blocks", { response_metadata: { messages: ["[ERROR] no such place"] } }),
+});
+
+const attempt = {
+  idempotencyKey: TEST_ACTION.idempotency_key,
+  actionId: TEST_ACTION.action_id,
+  correlationId: "0af7651916cd43dd8448eb211c80319c",
+  maybeDone: false,
+  releasedAtMs: Date.parse("2026-11-21T08:00:00.000Z"),
+};
+
+function run(answer: (request: Request) => Response | Promise<Response>, change = {}, params = {}) {
+  const now = () => Date.parse("2026-11-21T08:10:00.000Z");
+  const fetchFake: typeof fetch = async (input, init) => answer(new Request(input, init));
+  const ports = { fetch: fetchFake, now, settings: TEST_SETTINGS, googleTokens: new Map() };
+  const content = { ...action, params: { ...action.params, ...params } };
+  return sendAlertSlack.perform(content, { ...attempt, ...change }, ports);
+}
+
+describe("an alert in Slack", () => {
+  test("carries the action's id in its metadata and goes to the default channel", async () => {
+    const upstream = slack(() => attempt.releasedAtMs);
+    await run((request) => upstream.answer(request));
+    expect(upstream.posted[0]).toMatchObject({
+      channel: "C0ALERTS",
+      metadata: { event_type: "dealwire_action", event_payload: { action_id: TEST_ACTION.action_id } },
+    });
+  });
+
+  test("names the setting when there is no channel to post to", async () => {
+    const ports = {
+      fetch,
+      now: () => 0,
+      settings: { ...TEST_SETTINGS, SLACK_ALERT_CHANNEL: "" },
+      googleTokens: new Map(),
+    };
+    const outcome = await sendAlertSlack.perform(action, attempt, ports);
+    expect(outcome).toMatchObject({ kind: "credentials", reason: expect.stringContaining("SLACK_ALERT_CHANNEL") });
+  });
+
+  test.each([
+    ["invalid_auth", "credentials"],
+    ["token_revoked", "credentials"],
+    ["account_inactive", "credentials"],
+    ["not_authed", "credentials"],
+    ["missing_scope", "credentials"],
+    ["channel_not_found", "rejected"],
+    ["not_in_channel", "rejected"],
+    ["is_archived", "rejected"],
+    ["msg_too_long", "rejected"],
+    ["an_error_of_tomorrow", "rejected"],
+  ])("HTTP 200 with %s is %s", async (error, kind) => {
+    const outcome = await run(() => fail(error));
+    expect(outcome).toMatchObject({ kind, reason: expect.stringContaining(error) });
+  });
+
+  test.each([
+    ["ratelimited", false],
+    ["internal_error", true],
+    ["fatal_error", true],
+    ["service_unavailable", true],
+  ])("HTTP 200 with %s is tried again, effect unknown: %s", async (error, effectUnknown) => {
+    expect(await run(() => fail(error))).toMatchObject({ kind: "retry", effectUnknown });
+  });
+
+  test("says which scope is missing", async () => {
+    const outcome = await run(() => fail("missing_scope", { needed: "channels:history" }));
+    expect(outcome).toMatchObject({ reason: expect.stringContaining("channels:history") });
+  });
+
+  test("is parked when an earlier attempt can't be looked up because the channel is given by name", async () => {
+    const upstream = slack(() => attempt.releasedAtMs);
+    const outcome = await run((request) => upstream.answer(request), { maybeDone: true }, { channel: "#alerts" });
+    expect(outcome).toMatchObject({ kind: "unknown", reason: expect.stringContaining("channel's id") });
+    expect(upstream.effects()).toBe(0);
+  });
+
+  test("reads further pages of the history, and gives up after four without posting", async () => {
+    const cursors: (string | null)[] = [];
+    const outcome = await run(
+      (request) => {
+        cursors.push(new URL(request.url).searchParams.get("cursor"));
+        const response_metadata = { next_cursor: `page-${cursors.length}` };
+        return Response.json({ ok: true, messages: [{ type: "message", ts: "1.1" }], response_metadata });
+      },
+      { maybeDone: true },
+    );
+    expect(cursors).toEqual([null, "page-1", "page-2", "page-3"]);
+    expect(outcome).toMatchObject({ kind: "unknown" });
+  });
+
+  test("an answer that is not Slack's leaves the effect unknown", async () => {
+    expect(await run(() => new Response("<html>"))).toMatchObject({ kind: "retry", effectUnknown: true });
+    expect(await run(() => Response.json({ ok: true }))).toMatchObject({ kind: "retry", effectUnknown: true });
+  });
+});
+
+describe("text from a signal", () => {
+  test("can't mention a channel or forge a link", () => {
+    expect(escapeMrkdwn("<!channel> <@U1> <https://evil.example|Acme> &lt;")).toBe(
+      "&lt;!channel&gt; &lt;@U1&gt; &lt;https://evil.example|Acme&gt; &amp;lt;",
+    );
+  });
+
+  test("always fits into sections and never opens a control sequence", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1, maxLength: 3_000, unit: fc.constantFrom("&", "<", ">", "a", "😀") }),
+        (text) => {
+          const blocks = alertBlocks(text, null);
+          const shown = JSON.stringify(blocks);
+          expect(shown).not.toMatch(/[<>]/);
+          expect(blocks.length).toBeLessThanOrEqual(6);
+          for (const block of blocks)
+            expect(block).toMatchObject({ text: { text: expect.stringMatching(/^.{1,3000}$/) } });
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  test("a url can't leave its link, and only web addresses become links", () => {
+    expect(JSON.stringify(alertBlocks("x", "https://a.example/?q=<!channel>|b&c"))).toContain(
+      "<https://a.example/?q=%3C!channel%3E%7Cb&amp;c|Open>",
+    );
+    expect(alertBlocks("x", "javascript:alert(1)")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,39 @@
+// Text from signals as Slack's mrkdwn. Rule: nothing that a sender wrote becomes a mention, a link or a command:
+// `&`, `<` and `>` are Slack's only control characters (https://docs.slack.dev/messaging/formatting-message-text).
+
+/** A text object of a section holds at most this many characters. */
+const SECTION_CHARACTERS = 3_000;
+/** The longest entity that escaping puts in the place of one character: `&amp;`. */
+const LONGEST_ENTITY = 5;
+
+export function escapeMrkdwn(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Sections that hold the whole text, escaped, and a link to `url` when it is a web address. */
+export function alertBlocks(text: string, url: string | null): readonly unknown[] {
+  const fits = escapeMrkdwn(text).length <= SECTION_CHARACTERS;
+  const size = fits ? SECTION_CHARACTERS : SECTION_CHARACTERS / LONGEST_ENTITY;
+  const parts = chunks(text, size).map(escapeMrkdwn);
+  if (url !== null && /^https?:\/\//i.test(url)) parts.push(`<${linkTarget(url)}|Open>`);
+  return parts.map((part) => ({ type: "section", text: { type: "mrkdwn", text: part } }));
+}
+
+/** Pieces of at most `size` UTF-16 units that never split a character. */
+function chunks(text: string, size: number): string[] {
+  const pieces: string[] = [];
+  let piece = "";
+  for (const character of text) {
+    if (piece.length + character.length > size) {
+      pieces.push(piece);
+      piece = "";
+    }
+    piece += character;
+  }
+  pieces.push(piece);
+  return pieces;
+}
+
+function linkTarget(url: string): string {
+  return escapeMrkdwn(url.replaceAll("|", "%7C").replaceAll("<", "%3C").replaceAll(">", "%3E"));
+}

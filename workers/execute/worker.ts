@@ -1,0 +1,46 @@
+// Entry of `execute`: builds the ports from the environment and hands each queue to its core. Nothing is decided here.
+import type { TokenCache } from "#connectors/google-token.ts";
+import type { ActionReleased } from "#contract/action-released.ts";
+import type { DealName, DealRpc } from "#contract/deal.ts";
+import { actionReleased, planDecided } from "#contract/messages.ts";
+import type { PlanDecided } from "#contract/plan-decided.ts";
+import { consume } from "#runtime/consume.ts";
+import { eachEvent } from "#runtime/each-event.ts";
+import { consumePorts } from "#runtime/ports.ts";
+import { ACTION_ADAPTERS } from "./actions/registry.ts";
+import { execute } from "./execute.ts";
+import { propose } from "./propose.ts";
+
+/** The Deal class lives in another Worker; its type here is the contract. */
+type Bindings = Omit<Env, "DEAL"> & { DEAL: { getByName(name: DealName): DealRpc } };
+
+/** Lives as long as the isolate, so that a mailbox is logged in to about once an hour and not once an action. */
+const googleTokens: TokenCache = new Map();
+
+export default {
+  async queue(batch, env) {
+    const queues = {
+      audit: env.AUDIT,
+      plans: env.PLANS,
+      "plans-dead": env.PLANS_DEAD,
+      actions: env.ACTIONS,
+      "actions-dead": env.ACTIONS_DEAD,
+    };
+    const ports = consumePorts("execute", queues, env.RETRY_BASE_SECONDS);
+    const deal = (subject: DealName) => env.DEAL.getByName(subject);
+    switch (batch.queue) {
+      case "plans": {
+        const handle = eachEvent<PlanDecided>((plan) => propose(plan, { deal }), ports.log);
+        return consume("plans", planDecided, batch, handle, ports);
+      }
+      case "actions": {
+        const actionPorts = { fetch: fetch.bind(globalThis), now: ports.now, settings: env, googleTokens };
+        const deps = { deal, adapters: ACTION_ADAPTERS, ports: actionPorts };
+        const handle = eachEvent<ActionReleased>((event) => execute(event, deps), ports.log);
+        return consume("actions", actionReleased, batch, handle, ports);
+      }
+      default:
+        throw new Error(`execute consumes "plans" and "actions", not "${batch.queue}"`);
+    }
+  },
+} satisfies ExportedHandler<Bindings>;
