@@ -1,0 +1,114 @@
+// Turns an evaluation into the plan: identities, hashes, approvals, and one action per thing to act on. Rule: nothing
+// in a plan depends on when or how often it is decided, but `decided_at`; a plan decided twice is one plan.
+import type { Action, ActionContent, Approval } from "#contract/action.ts";
+import { actionId } from "#contract/action-id.ts";
+import { contentHash } from "#contract/content-hash.ts";
+import { PlanDecided } from "#contract/plan-decided.ts";
+import type { SignalEnriched } from "#contract/signal-enriched.ts";
+import type { CompiledRule } from "./compile.ts";
+import { durationSeconds } from "./duration.ts";
+import type { Evaluation, Firing } from "./evaluate.ts";
+
+/** The contract's bounds. */
+const MAX_ACTIONS = 20;
+const MAX_RATIONALE = 5_000;
+const MAX_REASON = 1_000;
+const MAX_SUPERSEDES = 500;
+
+export type PlanSettings = { rulesetVersion: string; approvalTtlSeconds: number; decidedAt: string };
+
+type Chosen = { firing: Firing; content: ActionContent; ordinal: number };
+
+/** The plan for one signal; it may ask for nothing. A plan that breaks the contract is a bug and throws. */
+export async function buildPlan(
+  signal: SignalEnriched,
+  evaluation: Evaluation,
+  { rulesetVersion, approvalTtlSeconds, decidedAt }: PlanSettings,
+): Promise<PlanDecided> {
+  const { chosen, remarks } = choose(evaluation.fired);
+  const actions = chosen.map(async ({ firing: { rule, reason }, content, ordinal }): Promise<Action> => {
+    const id = await actionId(signal.signal_id, rule.id, content.type, ordinal);
+    return {
+      ...content,
+      action_id: id,
+      rule_id: rule.id,
+      reason: reason.slice(0, MAX_REASON),
+      owner: signal.deal_context?.owner ?? null,
+      priority: signal.urgency,
+      approval: approvalOf(rule, approvalTtlSeconds),
+      still_valid: rule.still_valid,
+      cool_down_seconds: rule.cool_down_seconds,
+      idempotency_key: id,
+      content_hash: await contentHash(content),
+    };
+  });
+  const supersedes = evaluation.fired.find((firing) => firing.supersedes !== null)?.supersedes ?? null;
+  return PlanDecided.parse({
+    signal_id: signal.signal_id,
+    subject: signal.subject,
+    subject_name: signal.deal_context?.name || signal.account_context?.name || null,
+    deal_id: signal.deal_id,
+    fired_at: signal.fired_at,
+    decided_by: evaluation.fell_back ? "fallback" : "rules",
+    ruleset_version: rulesetVersion,
+    rules_fired: evaluation.fired.map(({ rule }) => rule.id),
+    rationale: rationaleOf(evaluation, remarks).slice(0, MAX_RATIONALE),
+    supersedes: supersedes?.slice(0, MAX_SUPERSEDES) ?? null,
+    actions: await Promise.all(actions),
+    decided_at: decidedAt,
+  });
+}
+
+/** Of two rules that want the same kind of action on the same thing, the one of higher priority is heard. */
+function choose(fired: readonly Firing[]): { chosen: Chosen[]; remarks: string[] } {
+  const chosen: Chosen[] = [];
+  const remarks: string[] = [];
+  const holders = new Map<string, string>();
+  for (const firing of fired) {
+    for (const { content, ordinal } of firing.actions) {
+      const { id } = firing.rule;
+      const object = JSON.stringify([content.type, content.target, primaryObject(content)]);
+      const holder = holders.get(object) ?? id;
+      if (holder !== id) remarks.push(`${id} also asked for ${content.type}; ${holder} comes first and is followed.`);
+      else if (chosen.length === MAX_ACTIONS)
+        remarks.push(`${id}: ${content.type} was left out; a plan holds ${MAX_ACTIONS} actions.`);
+      else {
+        holders.set(object, id);
+        chosen.push({ firing, content, ordinal });
+      }
+    }
+  }
+  return { chosen, remarks };
+}
+
+/** What the action is done to. Actions of one rule on one object stand beside each other. */
+function primaryObject(content: ActionContent): string {
+  switch (content.type) {
+    case "draft_followup":
+      return content.params.to
+        .map(({ email }) => email.toLowerCase())
+        .sort()
+        .join();
+    case "update_crm":
+      return `${content.params.record} ${content.params.property}`;
+    case "create_task":
+      return content.params.deal_id ?? content.params.contact_ids[0] ?? content.params.account_id ?? "";
+    case "send_alert":
+      return content.params.channel ?? "";
+    case "enroll_sequence":
+      return content.params.contact_id;
+  }
+}
+
+function approvalOf({ approval }: CompiledRule, defaultTtlSeconds: number): Approval {
+  if (approval === "auto") return "auto";
+  const ttl = approval.ttl === "default" ? defaultTtlSeconds : (durationSeconds(approval.ttl) ?? defaultTtlSeconds);
+  return { ttl_seconds: ttl, on_timeout: approval.on_timeout };
+}
+
+function rationaleOf({ tried, fired, failures }: Evaluation, remarks: readonly string[]): string {
+  const reasons = fired.map(({ rule, reason }) => `${rule.id}: ${reason}`);
+  const skipped = failures.map(({ rule_id, reason }) => `${rule_id} was skipped in part or whole: ${reason}.`);
+  const opening = fired.length === 0 ? [`None of ${tried.length} rules applied.`] : reasons;
+  return [...opening, ...remarks, ...skipped].join("\n");
+}
