@@ -20,7 +20,7 @@ export type IngestDeps = EnvelopePorts & {
 };
 
 type Receipt = { accepted: number; ignored: number; rejected: number; signals: readonly SignalIdentity[] };
-type Taken = { kind: "taken"; receipt: Receipt };
+type Taken = { kind: "taken"; source: Source; receipt: Receipt };
 
 /** A hundred HubSpot events of usual size are 40 KB; past this, memory (128 MB for all requests) is at stake. */
 const MAX_BODY_BYTES = 5_000_000;
@@ -35,8 +35,10 @@ export async function ingest(request: Request, deps: IngestDeps): Promise<Respon
   const outcome = await route(request, pathname, correlationId, deps).catch(
     (error: unknown): Failure => ({ kind: "crashed", reason: String(error) }),
   );
-  if (outcome.kind === "taken")
-    return new Response(JSON.stringify(outcome.receipt), { status: 202, headers: JSON_HEADERS });
+  if (outcome.kind === "taken") {
+    const { source, receipt } = outcome;
+    return source.reply?.(receipt) ?? new Response(JSON.stringify(receipt), { status: 202, headers: JSON_HEADERS });
+  }
   logFailure(outcome, correlationId, deps.log);
   return answerTo(outcome, correlationId);
 }
@@ -50,10 +52,11 @@ async function route(
   deps: IngestDeps,
 ): Promise<Taken | Failure> {
   if (pathname === "/healthz") return { kind: "wrong_method", allow: "GET, HEAD" };
-  const name = /^\/hooks\/([^/]+)\/?$/.exec(pathname)?.[1];
+  const [, name, secret] = /^\/hooks\/([^/]+)(?:\/([^/]+))?\/?$/.exec(pathname) ?? [];
   if (name === undefined) return { kind: "no_such_page" };
   const source = deps.sources.find((candidate) => candidate.name === name);
   if (source === undefined) return { kind: "unknown_source", known: deps.sources.map((known) => known.name) };
+  if (secret !== undefined && !source.secretInPath) return { kind: "no_such_page" };
   if (request.method !== "POST") return { kind: "wrong_method", allow: "POST" };
   return receive(request, source, correlationId, deps);
 }
@@ -66,7 +69,7 @@ async function receive(
 ): Promise<Taken | Failure> {
   const { method, url, headers } = request;
   const receivedAtMs = deps.now();
-  const settings = readSettings(source.settings, deps.settings);
+  const settings = readSettings(source.settings, deps.settings, source.options);
   if (!settings.ok) return { kind: "not_configured", source: source.name, reason: settings.reason };
   const body = await readBody(request, MAX_BODY_BYTES);
   if (!body.ok)
@@ -77,7 +80,11 @@ async function receive(
 
   const text = decodeUtf8(body.bytes);
   if (text === null) return { kind: "not_utf8" };
-  const normalized = source.normalize(text, { headers, receivedAt: new Date(receivedAtMs).toISOString() });
+  const normalized = source.normalize(text, {
+    headers,
+    receivedAt: new Date(receivedAtMs).toISOString(),
+    settings: settings.values,
+  });
   if (!normalized.ok) return { kind: "not_understood", source: source.name, errors: normalized.errors };
 
   const intake = await intakeOf(normalized.readings, source, receivedAtMs, correlationId, deps);
@@ -88,7 +95,7 @@ async function receive(
   const names = [...new Set(intake.ignored)].join(" ").slice(0, 500);
   const fields = { source: source.name, accepted, ignored, ignored_names: names, rejected };
   deps.log(rejected > 0 ? "warn" : "info", "received", { ...fields, correlation_id: correlationId });
-  return { kind: "taken", receipt };
+  return { kind: "taken", source, receipt };
 }
 
 /** Signals first: a trail without its signal would wait for ever, a signal whose step is late is only redelivered. */

@@ -5,12 +5,19 @@ import { setting } from "#runtime/setting.ts";
 export type Given = Readonly<Record<string, unknown>>;
 export type Settings = { ok: true; values: Readonly<Record<string, string>> } | { ok: false; reason: string };
 
-/** The values of `names`, trimmed; or why the first one that is missing or empty is needed. */
-export function readSettings(names: readonly string[], given: Given): Settings {
-  const values: Record<string, string> = {};
-  for (const name of names) {
+/** The values of `names` and `options`, trimmed; or why the first of `names` that is missing or empty is needed. */
+export function readSettings(names: readonly string[], given: Given, options: readonly string[] = []): Settings {
+  const textOf = (name: string) => {
     const value = given[name];
-    const found = setting(name, typeof value === "string" ? value : undefined);
+    return setting(name, typeof value === "string" ? value : undefined);
+  };
+  const values: Record<string, string> = {};
+  for (const name of options) {
+    const found = textOf(name);
+    values[name] = found.ok ? found.value : "";
+  }
+  for (const name of names) {
+    const found = textOf(name);
     if (!found.ok) return found;
     values[name] = found.value;
   }

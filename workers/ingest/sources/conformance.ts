@@ -112,7 +112,7 @@ export function conformance<Name extends string>(given: Conformance<Name>): void
 
   describe(`${source.name}: normalisation`, () => {
     const normalize = async (body: string): Promise<Normalized> =>
-      source.normalize(body, { headers: (await signed()).headers, receivedAt: RECEIVED_AT });
+      source.normalize(body, { headers: (await signed()).headers, receivedAt: RECEIVED_AT, settings });
     const idsOf = async (body: string): Promise<string[]> => {
       const normalized = await normalize(body);
       const readings = normalized.ok ? normalized.readings : [];

@@ -42,8 +42,16 @@ export type BodyError = { pointer: string; detail: string };
 export type Normalized = { ok: true; readings: readonly Reading[] } | { ok: false; errors: readonly BodyError[] };
 
 /** `receivedAt` is an Instant. Headers are for what a source keeps there, such as the id of a delivery. */
-type NormalizeContext = { headers: Headers; receivedAt: string };
+export type NormalizeContext<Name extends string = string> = {
+  headers: Headers;
+  receivedAt: string;
+  settings: Readonly<Record<Name, string>>;
+};
 
+/** What was taken of a request: events accepted, ignored by name, and rejected as dead letters. */
+export type Counts = { accepted: number; ignored: number; rejected: number };
+
+/** `Name` is a setting that it needs, or an option that it can do without. */
 export type Source<Name extends string = string> = {
   /** The `{source}` of POST /hooks/{source}, the `source` of its signals. */
   name: string;
@@ -51,6 +59,12 @@ export type Source<Name extends string = string> = {
   lane: Extract<QueueName, "signals" | "signals-bulk">;
   /** Variables and secrets without which requests can't be verified; while one is missing the source answers 503. */
   settings: readonly Name[];
+  /** Variables that change what it does and may be empty; `verify` and `normalize` get "" for those that are not set. */
+  options?: readonly Name[];
+  /** True for a sender that can set no header: POST /hooks/{name}/{secret} is its own, too. */
+  secretInPath?: boolean;
   verify(request: HookRequest, settings: Readonly<Record<Name, string>>, nowMs: number): Promise<Verification>;
-  normalize(body: string, context: NormalizeContext): Normalized;
+  normalize(body: string, context: NormalizeContext<Name>): Normalized;
+  /** The success answer, for a sender that does not read our 202; called after the queues took everything. */
+  reply?(counts: Counts): Response;
 };

@@ -1,0 +1,59 @@
+// The approvals API: what waits, and a person's say over it. Rule: lists come from the read model, about two seconds
+// behind; decisions and what they answer come from the Deal object.
+import { Hono } from "hono";
+import * as z from "zod";
+import { ACTION_STATES, type ActionSnapshot } from "#contract/action-state.ts";
+import type { Identity } from "../auth/identity.ts";
+import type { Page } from "../cursor.ts";
+import { decideAction } from "../decide-action.ts";
+import type { DeskDeps, SignedInEnv } from "../deps.ts";
+import type { OwnerFilter } from "../read-model.ts";
+import { stampOf } from "../stamp.ts";
+import { badQuery, invalidBody, notJson, refusalProblem } from "./api-problem.ts";
+import { parseDecision, VERBS } from "./decision-body.ts";
+import { cursorParameter, limitParameter, parseQuery } from "./query.ts";
+
+export const ApprovalsQuery = z.object({
+  state: z.enum([...ACTION_STATES, "decided"]).default("pending"),
+  /** An e-mail address, or `me`: what waits for the caller, theirs and nobody's. Everybody's when left out. */
+  owner: z.union([z.literal("me"), z.email()]).optional(),
+  limit: limitParameter(20, 100),
+  cursor: cursorParameter,
+});
+
+export function approvalsApi(deps: DeskDeps): Hono<SignedInEnv> {
+  const api = new Hono<SignedInEnv>();
+
+  api.get("/", async (c) => {
+    const query = parseQuery(ApprovalsQuery, c.req.query());
+    if (!query.ok) return badQuery(c.var.requestId, query.errors);
+    const { state, owner, limit, cursor } = query.value;
+    const filter = ownerFilter(owner, c.var.identity);
+    const page: Page<ActionSnapshot> =
+      state === "pending"
+        ? await deps.readModel.pending(filter, limit, cursor)
+        : { items: await deps.readModel.recent(state, filter, limit), nextCursor: null };
+    const etag = `"${await stampOf(page.items)}"`;
+    c.header("etag", etag);
+    if (c.req.header("if-none-match") === etag) return c.body(null, 304);
+    return c.json({ approvals: page.items, next_cursor: page.nextCursor });
+  });
+
+  for (const verb of VERBS) {
+    api.post(`/:action_id/${verb}`, async (c) => {
+      const body: unknown = await c.req.json().catch(() => undefined);
+      if (body === undefined) return notJson(c.var.requestId);
+      const parsed = parseDecision(verb, body, deps.now());
+      if (!parsed.ok) return invalidBody(c.var.requestId, parsed.errors);
+      const by = { identity: c.var.identity, via: "api" } as const;
+      const outcome = await decideAction(c.req.param("action_id"), parsed.decision, by, deps);
+      return outcome.ok ? c.json({ action: outcome.snapshot }) : refusalProblem(c.var.requestId, outcome.refusal);
+    });
+  }
+  return api;
+}
+
+function ownerFilter(owner: string | undefined, identity: Identity): OwnerFilter {
+  if (owner === undefined) return { kind: "everyone" };
+  return owner === "me" ? { kind: "waits_for", email: identity.email } : { kind: "owned_by", email: owner };
+}

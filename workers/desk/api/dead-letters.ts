@@ -1,0 +1,21 @@
+// The dead letters API: what could not be processed and still waits for a person, whole.
+import { Hono } from "hono";
+import * as z from "zod";
+import type { DeskDeps, SignedInEnv } from "../deps.ts";
+import { badQuery } from "./api-problem.ts";
+import { cursorParameter, limitParameter, parseQuery } from "./query.ts";
+
+/** An event has up to 100 KB, so pages are short. */
+export const DeadLettersQuery = z.object({ limit: limitParameter(20, 50), before: cursorParameter });
+
+export function deadLettersApi({ readModel }: Pick<DeskDeps, "readModel">): Hono<SignedInEnv> {
+  const api = new Hono<SignedInEnv>();
+  api.get("/", async (c) => {
+    const query = parseQuery(DeadLettersQuery, c.req.query());
+    if (!query.ok) return badQuery(c.var.requestId, query.errors);
+    const { limit, before } = query.value;
+    const page = await readModel.deadLetters(limit, before);
+    return c.json({ dead_letters: page.items, next_cursor: page.nextCursor });
+  });
+  return api;
+}

@@ -1,0 +1,114 @@
+// An action's content as the outside will see it: the draft, the change, the task. Rule: everything that the content
+// hash covers is shown, in full, because whoever approves it must be able to read it.
+import type { Child } from "hono/jsx";
+import type { ActionContent } from "#contract/action.ts";
+import { Moment } from "./moment.tsx";
+import { SafeLink } from "./safe-link.tsx";
+
+type ParamsOf<Type extends ActionContent["type"]> = Extract<ActionContent, { type: Type }>["params"];
+
+export function ActionContentView({ content }: { content: ActionContent }) {
+  switch (content.type) {
+    case "draft_followup":
+      return <Mail params={content.params} />;
+    case "update_crm":
+      return <CrmUpdate params={content.params} />;
+    case "create_task":
+      return <Task params={content.params} />;
+    case "send_alert":
+      return <Alert params={content.params} />;
+    case "enroll_sequence":
+      return <Enrolment params={content.params} />;
+  }
+}
+
+function Mail({ params }: { params: ParamsOf<"draft_followup"> }) {
+  return (
+    <div class="draft">
+      <dl class="draft-head">
+        <Row name="To">
+          {params.to.map(({ name, email }) => (
+            <span class="person">{name === null ? email : `${name} <${email}>`}</span>
+          ))}
+        </Row>
+        <Row name="From">{params.from}</Row>
+        {params.thread_id !== null && <Row name="Thread">continues {params.thread_id}</Row>}
+      </dl>
+      <p class="draft-title">{params.subject}</p>
+      <p class="draft-body">{params.body}</p>
+    </div>
+  );
+}
+
+function CrmUpdate({ params }: { params: ParamsOf<"update_crm"> }) {
+  return (
+    <div class="draft">
+      <dl class="draft-head">
+        <Row name="Record">
+          {params.object} {params.record}
+        </Row>
+        <Row name="Set">
+          <code>{params.property}</code>
+        </Row>
+        <Row name="To">{params.value === null ? <em>empty</em> : <strong>{params.value}</strong>}</Row>
+      </dl>
+    </div>
+  );
+}
+
+function Task({ params }: { params: ParamsOf<"create_task"> }) {
+  const about = [params.deal_id, params.account_id, ...params.contact_ids].filter((id) => id !== null);
+  return (
+    <div class="draft">
+      <dl class="draft-head">
+        <Row name="For">{params.owner_id ?? "nobody yet"}</Row>
+        <Row name="Due">
+          <Moment at={params.due_at} />
+        </Row>
+        <Row name="Kind">
+          {params.kind}, {params.importance} importance
+        </Row>
+        {about.length > 0 && <Row name="About">{about.join(", ")}</Row>}
+      </dl>
+      <p class="draft-title">{params.subject}</p>
+      {params.body !== "" && <p class="draft-body">{params.body}</p>}
+    </div>
+  );
+}
+
+function Alert({ params }: { params: ParamsOf<"send_alert"> }) {
+  return (
+    <div class="draft">
+      <dl class="draft-head">
+        <Row name="Channel">{params.channel ?? "the default alert channel"}</Row>
+        {params.url !== null && (
+          <Row name="Link">
+            <SafeLink href={params.url}>{params.url}</SafeLink>
+          </Row>
+        )}
+      </dl>
+      <p class="draft-body">{params.text}</p>
+    </div>
+  );
+}
+
+function Enrolment({ params }: { params: ParamsOf<"enroll_sequence"> }) {
+  return (
+    <div class="draft">
+      <dl class="draft-head">
+        <Row name="Sequence">{params.sequence_id}</Row>
+        <Row name="Contact">{params.contact_id}</Row>
+        <Row name="Sender">{params.sender}</Row>
+      </dl>
+    </div>
+  );
+}
+
+function Row({ name, children }: { name: string; children: Child }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+// One settled or running action in a line or two: its state, why it was, who decided and what came of it.
+import type { ActionSnapshot, Actor } from "#contract/action-state.ts";
+import { Badge } from "./badge.tsx";
+import { Relative } from "./moment.tsx";
+import { SafeLink } from "./safe-link.tsx";
+import { STATE_LABELS, TYPE_WORDS } from "./words.ts";
+
+export function ActionRow({ snapshot, now }: { snapshot: ActionSnapshot; now: number }) {
+  const { action, effect, error, note } = snapshot;
+  return (
+    <li class="row">
+      <Badge label={STATE_LABELS[snapshot.state]} />
+      <div>
+        <p class="row-title">
+          {TYPE_WORDS[action.type].name} ·{" "}
+          <a href={`/signals/${snapshot.signal_id}`}>{snapshot.subject_name ?? snapshot.subject}</a>
+        </p>
+        <p class="quiet">{action.reason}</p>
+        {effect !== null && (
+          <p class="quiet">
+            {effect.url === null ? effect.summary : <SafeLink href={effect.url}>{effect.summary}</SafeLink>}
+          </p>
+        )}
+        {error !== null && <p class="bad">{error}</p>}
+        {note !== null && <p class="quiet">“{note}”</p>}
+      </div>
+      <p class="row-when quiet">
+        {snapshot.decided_by !== null && <span>{deciderText(snapshot.decided_by)} </span>}
+        <Relative at={snapshot.decided_at ?? snapshot.proposed_at} now={now} />
+      </p>
+    </li>
+  );
+}
+
+function deciderText(actor: Actor): string {
+  if (actor.kind === "person") return actor.via === "page" ? actor.id : `${actor.id} by ${actor.via}`;
+  return actor.via === "alarm" ? "by itself" : actor.via === "policy" ? "automatically" : actor.id;
+}

@@ -1,0 +1,99 @@
+// The form in which an action's texts are changed. Rule: it carries the content hash of the version it is compared
+// with, so saving over somebody else's edit takes reading it first.
+import type { ActionSnapshot } from "#contract/action-state.ts";
+import type { FieldError } from "../decide-action.ts";
+import { editableFields, type Field } from "../editable-fields.ts";
+import { ActionContentView } from "./action-content.tsx";
+import type { Frame } from "./frame.ts";
+import { Layout } from "./layout.tsx";
+import { TYPE_WORDS } from "./words.ts";
+
+export type EditFormProps = {
+  frame: Frame;
+  snapshot: ActionSnapshot;
+  /** What the fields show, by field name. */
+  texts: Readonly<Record<string, string>>;
+  errors?: readonly FieldError[];
+  changedMeanwhile?: boolean;
+};
+
+export function EditForm({ frame, snapshot, texts, errors = [], changedMeanwhile = false }: EditFormProps) {
+  const { action } = snapshot;
+  const name = TYPE_WORDS[action.type].name;
+  return (
+    <Layout frame={frame} title={`Edit: ${name}`}>
+      <div class="page-head">
+        <h1>Edit: {name}</h1>
+      </div>
+      <p class="quiet">
+        {snapshot.subject_name ?? snapshot.subject}. {action.reason}
+      </p>
+      {changedMeanwhile && <ChangedMeanwhile snapshot={snapshot} />}
+      {errors.length > 0 && <Errors errors={errors} />}
+      <form method="post" action={`/approvals/${action.action_id}/edit`} class="card edit">
+        <input type="hidden" name="content_hash" value={action.content_hash} />
+        {action.type === "draft_followup" && <p class="quiet">From {action.params.from}</p>}
+        {editableFields(action.type).map((field) => (
+          <FieldInput field={field} text={texts[field.name] ?? ""} />
+        ))}
+        <div class="decide">
+          <button type="submit" class="primary">
+            Save
+          </button>
+          <a class="button" href={`/approvals#${action.action_id}`}>
+            Cancel
+          </a>
+        </div>
+        <p class="quiet">Saving does not send it. You approve it afterwards, as it then reads.</p>
+      </form>
+    </Layout>
+  );
+}
+
+function FieldInput({ field, text }: { field: Field; text: string }) {
+  const { name, label, kind, maxLength, required, hint } = field;
+  const id = `field-${name}`;
+  const described = hint === undefined ? {} : { "aria-describedby": `${id}-hint` };
+  const rows = kind === "people" ? 2 : Math.min(24, Math.max(6, text.split("\n").length + 2));
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {kind === "line" ? (
+        <input id={id} name={name} value={text} maxlength={maxLength} required={required} {...described} />
+      ) : (
+        <textarea id={id} name={name} rows={rows} maxlength={maxLength} required={required} {...described}>
+          {/* The parser drops one line break after the tag; without this one a leading break of the text is lost. */}
+          {`\n${text}`}
+        </textarea>
+      )}
+      {hint !== undefined && (
+        <p class="quiet" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function ChangedMeanwhile({ snapshot }: { snapshot: ActionSnapshot }) {
+  return (
+    <section class="message" role="alert">
+      <h2>{snapshot.decided_by?.id ?? "Someone"} changed this while you were writing</h2>
+      <p>Nothing was overwritten. Below is how it reads now, then your text; saving replaces it.</p>
+      <ActionContentView content={snapshot.action} />
+    </section>
+  );
+}
+
+function Errors({ errors }: { errors: readonly FieldError[] }) {
+  return (
+    <div class="message" role="alert">
+      <p>Not saved yet:</p>
+      <ul>
+        {errors.map(({ pointer, detail }) => (
+          <li>{pointer === "" ? detail : `${pointer.replace("/params/", "")}: ${detail}`}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

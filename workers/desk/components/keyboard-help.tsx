@@ -1,0 +1,38 @@
+// The keys that the script adds. Rule: without the script there are no keys, so the button that tells of them starts
+// hidden and the script shows it.
+const KEYS = [
+  ["j or ↓", "next"],
+  ["k or ↑", "previous"],
+  ["a", "approve the selected one"],
+  ["e", "edit it"],
+  ["r", "reject it, with a reason"],
+  ["?", "show this"],
+] as const;
+
+export function KeyboardHelp() {
+  return (
+    <>
+      <button type="button" id="keys-button" class="plain keys-button" hidden>
+        Keyboard: press <kbd>?</kbd>
+      </button>
+      <dialog id="keys" aria-labelledby="keys-title">
+        <h2 id="keys-title">Keys</h2>
+        <dl class="keys">
+          {KEYS.map(([key, meaning]) => (
+            <div>
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{meaning}</dd>
+            </div>
+          ))}
+        </dl>
+        <form method="dialog">
+          <button type="submit" class="primary">
+            Close
+          </button>
+        </form>
+      </dialog>
+    </>
+  );
+}

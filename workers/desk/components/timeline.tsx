@@ -1,0 +1,67 @@
+// The trail as people read it: one step a line, and the waits between steps as waits. Rule: a step's `at` is when it
+// was done, so a wait is what is left between two steps after the second one's own duration.
+import type { TrailStep } from "../read-rows.ts";
+import { spanText } from "./moment.tsx";
+import { PrettyJson } from "./pretty-json.tsx";
+
+/** Shorter gaps are queues at work, not waits. */
+const WAIT_MS = 2_000;
+
+const CLOCK = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+  timeZone: "UTC",
+});
+
+export function Timeline({ steps }: { steps: readonly TrailStep[] }) {
+  if (steps.length === 0) return <p class="quiet">No steps yet; they arrive within seconds.</p>;
+  return (
+    <ol class="trail">
+      {steps.map((step, index) => {
+        const wait = waitBefore(steps[index - 1], step);
+        return (
+          <>
+            {wait >= WAIT_MS && <li class="wait">waited {spanText(wait)}</li>}
+            <Step step={step} />
+          </>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** Milliseconds that passed before `step` began; 0 for the first. */
+export function waitBefore(previous: TrailStep | undefined, step: TrailStep): number {
+  if (previous === undefined) return 0;
+  return Math.max(0, Date.parse(step.at) - (step.duration_ms ?? 0) - Date.parse(previous.at));
+}
+
+function Step({ step }: { step: TrailStep }) {
+  return (
+    <li class="step">
+      <p class="step-head">
+        <time datetime={step.at} title={step.at} data-as="clock">
+          {CLOCK.format(Date.parse(step.at))} UTC
+        </time>
+        <span class="step-layer">{step.layer}</span>
+        <strong>{step.step.replaceAll("_", " ")}</strong>
+        {step.duration_ms !== null && <span class="quiet">{spanText(step.duration_ms)}</span>}
+        {step.attempt > 1 && <span class="quiet">attempt {step.attempt}</span>}
+      </p>
+      <p>{step.summary}</p>
+      {step.actor !== null && step.actor.kind === "person" && (
+        <p class="quiet">
+          by {step.actor.id}, {step.actor.via}
+        </p>
+      )}
+      {step.data !== null && (
+        <details>
+          <summary>What went in and out</summary>
+          <PrettyJson value={step.data} />
+        </details>
+      )}
+    </li>
+  );
+}

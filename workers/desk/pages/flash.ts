@@ -1,0 +1,18 @@
+// The one sentence after a decision, from the action as its Deal object tells it. Rule: said only of what happened; an
+// address typed by hand says nothing.
+import type { ActionSnapshot } from "#contract/action-state.ts";
+import { TYPE_WORDS } from "../components/words.ts";
+
+const DONE = {
+  approve: "Approved",
+  reject: "Rejected",
+  snooze: "Put off",
+  edit: "Saved; read it once more, then approve it",
+} as const;
+
+/** `verb` comes from the address. Null unless it names a decision and the action is known to have just had one. */
+export function flashText(verb: string | undefined, snapshot: ActionSnapshot | undefined): string | null {
+  const done = new Map<string, string>(Object.entries(DONE)).get(verb ?? "");
+  if (done === undefined || snapshot === undefined) return null;
+  return `${done}: ${TYPE_WORDS[snapshot.action.type].name} for ${snapshot.subject_name ?? snapshot.subject}.`;
+}

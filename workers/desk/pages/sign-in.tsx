@@ -1,0 +1,83 @@
+// Sign-in of local mode: choose who you are. Rule: there is no password because the page answers on this machine only;
+// it exists so that one installation can be tried as several reps.
+import { Hono } from "hono";
+import * as z from "zod";
+import { identityOf, LOCAL_OPERATOR } from "../auth/identity.ts";
+import { localSecret } from "../auth/local.ts";
+import { sessionCookie, signSession } from "../auth/session.ts";
+import type { Frame } from "../components/frame.ts";
+import { Layout } from "../components/layout.tsx";
+import type { DeskDeps, DeskEnv } from "../deps.ts";
+import { authRefusalAnswer } from "./auth-refusal.tsx";
+
+const Email = z.union([z.literal(LOCAL_OPERATOR.email), z.email("This is not an e-mail address.").max(320)]);
+
+export function signInPages(deps: DeskDeps): Hono<DeskEnv> {
+  const pages = new Hono<DeskEnv>();
+
+  pages.use(async (c, next) => {
+    if (deps.settings.AUTH_MODE.trim() === "local") return next();
+    return c.redirect("/approvals", 303);
+  });
+
+  pages.get("/sign-in", async (c) => {
+    const local = localSecret(new URL(c.req.url), deps.settings.SESSION_SECRET);
+    if (!local.ok) return authRefusalAnswer(c, local);
+    return c.html(<SignInView frame={c.var.frame} owners={await deps.readModel.owners()} error={null} />);
+  });
+
+  pages.post("/sign-in", async (c) => {
+    const url = new URL(c.req.url);
+    const local = localSecret(url, deps.settings.SESSION_SECRET);
+    if (!local.ok) return authRefusalAnswer(c, local);
+    const form = await c.req.parseBody();
+    const typed = form.typed;
+    const email = Email.safeParse(typeof typed === "string" && typed.trim() !== "" ? typed.trim() : form.email);
+    if (!email.success) {
+      const error = "Choose somebody, or type an e-mail address.";
+      return c.html(<SignInView frame={c.var.frame} owners={await deps.readModel.owners()} error={error} />, 400);
+    }
+    const session = await signSession(identityOf(email.data).email, local.secret, deps.now());
+    c.header("set-cookie", sessionCookie(url, session));
+    return c.redirect("/approvals", 303);
+  });
+
+  pages.post("/sign-out", (c) => {
+    c.header("set-cookie", sessionCookie(new URL(c.req.url), null));
+    return c.redirect("/sign-in", 303);
+  });
+  return pages;
+}
+
+function SignInView({ frame, owners, error }: { frame: Frame; owners: readonly string[]; error: string | null }) {
+  return (
+    <Layout frame={frame} title="Sign in">
+      <div class="sign-in">
+        <h1>Who are you?</h1>
+        <p class="quiet">This installation runs on your own machine, so it takes your word for it.</p>
+        {error !== null && (
+          <p class="message" role="alert">
+            {error}
+          </p>
+        )}
+        <form method="post" action="/sign-in" class="choices">
+          {owners.map((email) => (
+            <button type="submit" name="email" value={email}>
+              {email}
+            </button>
+          ))}
+          <button type="submit" name="email" value={LOCAL_OPERATOR.email}>
+            The operator, who may decide on everything
+          </button>
+        </form>
+        <form method="post" action="/sign-in" class="field">
+          <label for="typed">Someone else</label>
+          <div class="decide">
+            <input id="typed" name="typed" type="email" autocomplete="email" placeholder="you@example.com" required />
+            <button type="submit">Sign in</button>
+          </div>
+        </form>
+      </div>
+    </Layout>
+  );
+}
