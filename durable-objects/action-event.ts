@@ -1,0 +1,35 @@
+// Everything that can happen to an action. Rule: an event carries what it changes and who did it, and nothing about
+// how; the table in machine-v1.ts says where it leads.
+import type { ActionContent } from "#contract/action.ts";
+import type { Actor, Effect } from "#contract/action-state.ts";
+import type { Person } from "#contract/signal-enriched.ts";
+import type { Lease } from "./action-record.ts";
+
+export type ActionEvent =
+  | { kind: "propose" }
+  /** A similar action of a later signal was merged into this one. */
+  | { kind: "fold"; signal_id: string }
+  /** `content_hash` is that of what the person saw. */
+  | { kind: "approve"; actor: Actor; content_hash: string }
+  | { kind: "edit"; actor: Actor; content_hash: string; content: ActionContent; new_content_hash: string }
+  | { kind: "reject"; actor: Actor; reason: string }
+  | { kind: "snooze"; actor: Actor; seconds: number }
+  | { kind: "reassign"; actor: Actor; to: Person }
+  | { kind: "escalate"; actor: Actor; to: Person }
+  /** The time to live may have ended. */
+  | { kind: "due" }
+  | { kind: "supersede"; reason: string }
+  | { kind: "claim"; lease: Lease }
+  /** The lease may have ended without a report. */
+  | { kind: "lease_end" }
+  | { kind: "report_executed"; lease_id: string; effect: Effect }
+  | { kind: "report_failed"; lease_id: string; reason: string }
+  /** Nothing happened outside; it will be tried again. */
+  | { kind: "report_released"; lease_id: string; reason: string }
+  /** It no longer holds; nothing happened outside. */
+  | { kind: "report_invalidated"; lease_id: string; reason: string }
+  | { kind: "undo"; actor: Actor; reason: string | null }
+  | { kind: "compensation_succeeded" }
+  | { kind: "compensation_failed"; reason: string };
+
+export type ActionEventKind = ActionEvent["kind"];

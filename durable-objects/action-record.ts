@@ -1,0 +1,28 @@
+// What the Deal object stores of one action: the snapshot that others see, and what only the object needs.
+// Rule: a record is replaced, never mutated, so that a refused command leaves no trace.
+import type { ActionSnapshot, ActionState } from "#contract/action-state.ts";
+
+export type Lease = { id: string; until: string };
+
+export type ActionRecord = {
+  /** The machine this action was proposed under; it keeps those rules for life. */
+  machine_version: number;
+  snapshot: ActionSnapshot;
+  /** When the signal behind it happened at its source; decides what is older than what. */
+  fired_at: string;
+  /** `event_id` of the plan that proposed it; the cause of all it publishes. */
+  plan_event_id: string;
+  released_at: string | null;
+  changed_at: string;
+  /** The last claim; live only while `executing`. */
+  lease: Lease | null;
+  /** True once a claim ended without a report: its effect may have happened, so nobody may assume that it did not. */
+  maybe_done: boolean;
+};
+
+const OPEN_STATES: ReadonlySet<ActionState> = new Set(["proposed", "pending", "released", "executing"]);
+
+/** Whether something is still to happen to the action by itself or by a person. */
+export function isOpen(record: ActionRecord): boolean {
+  return OPEN_STATES.has(record.snapshot.state);
+}

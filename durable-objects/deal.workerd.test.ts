@@ -1,0 +1,195 @@
+// The Deal object on the platform itself: storage, alarms, eviction, and a queue that refuses.
+/// <reference path="./worker-configuration.d.ts" />
+/// <reference types="@cloudflare/vitest-plugin/types" />
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import type { Envelope } from "#contract/envelope.ts";
+import type { Deal } from "./deal.ts";
+import { ANA, actionId, EFFECT, HASH, sampleAction, samplePlan, WAITS } from "./sample-plan.ts";
+
+const DAY = 86_400_000;
+const plan = samplePlan(1, [sampleAction(1, { approval: WAITS })]);
+const approve = { action_id: actionId(1), actor: ANA, decision: { kind: "approve", content_hash: HASH } } as const;
+
+type Stub = DurableObjectStub<Deal>;
+let serial = 0;
+function newDeal(): Stub {
+  serial += 1;
+  return env.DEAL.getByName(`hubspot:${serial}`);
+}
+
+/** What the object sends from now on, until it is evicted; `refuses` makes the queues fail. */
+async function listen(deal: Stub, refuses = { now: false }): Promise<[string, Envelope][]> {
+  const sent: [string, Envelope][] = [];
+  await runInDurableObject(deal, (object: Deal) => {
+    object.ports.publish = async (queue, envelopes) => {
+      if (refuses.now) throw new Error("Too Many Requests");
+      for (const envelope of envelopes) sent.push([queue, envelope]);
+    };
+  });
+  return sent;
+}
+
+async function advance(deal: Stub, ms: number): Promise<void> {
+  await runInDurableObject(deal, (object: Deal) => {
+    const { now } = object.ports;
+    object.ports.now = () => now() + ms;
+  });
+}
+
+function unsent(deal: Stub): Promise<number> {
+  return runInDurableObject(deal, (_object, { storage }) => storage.sql.exec("SELECT * FROM outbox").toArray().length);
+}
+
+function alarmOf(deal: Stub): Promise<number | null> {
+  return runInDurableObject(deal, (_object, { storage }) => storage.getAlarm());
+}
+
+describe("the Deal object", () => {
+  it("arms an alarm for what waits, and the alarm releases it", async () => {
+    const deal = newDeal();
+    const sent = await listen(deal);
+    await deal.propose(plan);
+    await advance(deal, 14_400_001);
+    expect(await runDurableObjectAlarm(deal)).toBe(true);
+    expect(await deal.list()).toMatchObject([{ state: "released", released_by: "timeout" }]);
+    expect(sent.filter(([queue]) => queue === "actions")).toHaveLength(1);
+  });
+
+  it("is named by its subject", async () => {
+    const deal = env.DEAL.getByName("hubspot:another");
+    await deal.propose(plan);
+    expect((await deal.list())[0]?.subject).toBe("hubspot:another");
+  });
+
+  it("lets one of two simultaneous approvals through", async () => {
+    const deal = newDeal();
+    const sent = await listen(deal);
+    await deal.propose(plan);
+    const results = await Promise.all([deal.decide(approve), deal.decide(approve)]);
+    expect(results.map(({ ok }) => ok).sort()).toEqual([false, true]);
+    expect(sent.filter(([queue]) => queue === "actions")).toHaveLength(1);
+  });
+
+  it("keeps its state over an eviction", async () => {
+    const deal = newDeal();
+    await deal.propose(plan);
+    const before = await deal.list();
+    await evictDurableObject(deal);
+    expect(await deal.list()).toEqual(before);
+    expect(await deal.propose(plan)).toMatchObject({ accepted: false });
+    expect(await deal.decide(approve)).toMatchObject({ ok: true, snapshot: { version: 2 } });
+  });
+
+  it("answers while a queue refuses, keeps what it has to send, and sends it by alarm", async () => {
+    const deal = newDeal();
+    const refuses = { now: true };
+    const sent = await listen(deal, refuses);
+    await deal.propose(plan);
+    expect(await deal.decide(approve)).toMatchObject({ ok: true });
+    expect(await unsent(deal)).toBe(2);
+    expect(await alarmOf(deal)).toBeLessThan(Date.now() + 15_000);
+    expect(await runDurableObjectAlarm(deal)).toBe(true);
+    expect([sent.length, await unsent(deal)]).toEqual([0, 2]);
+    refuses.now = false;
+    expect(await runDurableObjectAlarm(deal)).toBe(true);
+    expect(sent.map(([queue]) => queue)).toEqual(["actions", "audit", "audit"]);
+    expect(await unsent(deal)).toBe(0);
+  });
+
+  it("sends after an eviction what it had not sent before", async () => {
+    const deal = newDeal();
+    await listen(deal, { now: true });
+    await deal.propose(plan);
+    await evictDurableObject(deal);
+    const sent = await listen(deal);
+    expect(await unsent(deal)).toBe(1);
+    await runDurableObjectAlarm(deal);
+    expect([sent.length, await unsent(deal)]).toEqual([1, 0]);
+  });
+
+  it("arms itself again when its alarm was lost", async () => {
+    const deal = newDeal();
+    await deal.propose(plan);
+    const lose = () => runInDurableObject(deal, (_object, { storage }) => storage.deleteAlarm());
+    await lose();
+    await evictDurableObject(deal);
+    expect((await deal.list()).length).toBe(1);
+    expect(await alarmOf(deal)).not.toBeNull();
+    await lose();
+    await deal.poke();
+    expect(await alarmOf(deal)).not.toBeNull();
+  });
+
+  it("does what is overdue when it is poked", async () => {
+    const deal = newDeal();
+    await deal.propose(plan);
+    await advance(deal, DAY);
+    await deal.poke();
+    expect(await deal.list()).toMatchObject([{ state: "released" }]);
+  });
+
+  it("forgets everything 90 days after the last action, and starts over", async () => {
+    const deal = newDeal();
+    await listen(deal);
+    await deal.propose(plan);
+    await deal.decide({ ...approve, decision: { kind: "reject", reason: "no" } });
+    await runDurableObjectAlarm(deal);
+    expect(await alarmOf(deal)).toBeGreaterThan(Date.now() + 89 * DAY);
+    await advance(deal, 90 * DAY + 60_000);
+    await runDurableObjectAlarm(deal);
+    expect(await deal.list()).toEqual([]);
+    const tables = "SELECT name FROM sqlite_master WHERE name = 'actions'";
+    expect(await runInDurableObject(deal, (_o, { storage }) => storage.sql.exec(tables).toArray())).toEqual([]);
+    expect(await deal.propose(plan)).toMatchObject({ accepted: true });
+  });
+
+  it("leaves no storage behind when it is only read", async () => {
+    const deal = newDeal();
+    expect(await deal.list()).toEqual([]);
+    await deal.poke();
+    expect(await deal.decide(approve)).toMatchObject({ ok: false, code: "not_found" });
+    expect(await alarmOf(deal)).toBeNull();
+  });
+
+  it("writes few rows: one a changed action, one to the outbox and one to delete it, and sometimes the alarm", async () => {
+    const deal = newDeal();
+    await listen(deal);
+    const written = (step: () => Promise<unknown>) => rowsWritten(deal, step);
+    await deal.propose(samplePlan(2, [sampleAction(3, { rule_id: "first" })]));
+    expect(await written(() => deal.propose(samplePlan(1, [sampleAction(1)])))).toBe(3);
+    let lease = "";
+    const claims = async () => {
+      const claimed = await deal.claim(actionId(1));
+      if (claimed.ok) lease = claimed.lease_id;
+    };
+    expect(await written(claims)).toBe(3);
+    expect(await written(() => deal.report(actionId(1), lease, { kind: "executed", effect: EFFECT }))).toBe(3);
+    expect(await written(() => deal.propose(samplePlan(1, [sampleAction(1)])))).toBe(0);
+  });
+
+  it("is not reached by HTTP", async () => {
+    const response = await exports.default.fetch("https://state.test/");
+    expect(response.status).toBe(404);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+  });
+});
+
+/** Rows written by SQL statements meanwhile, those of the outbox's sending included; alarms are not SQL. */
+async function rowsWritten(deal: Stub, step: () => Promise<unknown>): Promise<number> {
+  let rows = 0;
+  await runInDurableObject(deal, (_object, { storage: { sql } }) => {
+    const exec = sql.exec;
+    const counting = (...statement: Parameters<SqlStorage["exec"]>) => {
+      const cursor = exec.apply(sql, statement);
+      rows += cursor.rowsWritten;
+      return cursor;
+    };
+    Object.defineProperty(sql, "exec", { configurable: true, value: counting });
+  });
+  await step();
+  // A second round trip: what the first one sent after its answer has been deleted by then.
+  await unsent(deal);
+  return rows;
+}

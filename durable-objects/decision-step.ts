@@ -1,0 +1,27 @@
+// What the trail says of a person's decision. Rule: the reason that a person gave is quoted, the content is not.
+import type { DecideCommand } from "#contract/deal.ts";
+import type { ActionRecord } from "./action-record.ts";
+import { actionTitle } from "./action-title.ts";
+import type { Telling } from "./deal-state.ts";
+
+/** `after` is the action right after the decision. */
+export function decisionStep({ decision, actor }: DecideCommand, { snapshot }: ActionRecord): Telling {
+  const title = `The ${actionTitle(snapshot.action)}`;
+  const by = `by ${actor.id}`;
+  switch (decision.kind) {
+    case "approve":
+      return { actor, step: "approved", summary: `${title} was approved ${by} and may run.` };
+    case "edit":
+      return { actor, step: "edited", summary: `${title} was edited ${by}; earlier links no longer approve it.` };
+    case "reject":
+      return { actor, step: "rejected", summary: `${title} was rejected ${by}: ${decision.reason}` };
+    case "snooze":
+      return { actor, step: "snoozed", summary: `${title} was snoozed ${by} until ${snapshot.due_at}.` };
+    case "reassign":
+      return { actor, step: "reassigned", summary: `${title} was given to ${decision.to.email} ${by}.` };
+    case "escalate":
+      return { actor, step: "escalated", summary: `${title} was escalated to ${decision.to.email} ${by}.` };
+    case "undo":
+      return { actor, step: "undone", summary: `${title} is being taken back, asked for ${by}.` };
+  }
+}
