@@ -1,0 +1,23 @@
+// The ports of the sandbox: what the stand-ins may reach. The Durable Object fills them in locally, tests by hand.
+import type { RateLimiter } from "./rate-limiter.ts";
+import type { Store } from "./store.ts";
+
+/** The secrets that the stand-ins check, as their real counterparts would. */
+export type SandboxSecrets = {
+  hubspotAccessToken: string;
+  slackBotToken: string;
+  /** The key file of the Google service account, as JSON text. */
+  gmailServiceAccount: string;
+};
+
+export type Deps = {
+  store: Store;
+  /** Epoch milliseconds. */
+  clock: () => number;
+  newId: () => string;
+  /** From 0 up to, not including, 1. */
+  random: () => number;
+  sleep: (ms: number) => Promise<void>;
+  limiter: RateLimiter;
+  secrets: SandboxSecrets;
+};

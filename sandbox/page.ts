@@ -1,0 +1,118 @@
+// The page of the sandbox: what Slack, the mailboxes and HubSpot received, newest first, for people who watch a demo.
+// Rule: everything shown came from outside and is escaped (hono/html does); the page reads and never changes anything
+// but by the reset button.
+import { html } from "hono/html";
+import type { Deps } from "./deps.ts";
+import { mailboxes } from "./systems/gmail/mailbox.ts";
+import { header, parseMail } from "./systems/gmail/rfc822.ts";
+import { crm } from "./systems/hubspot/records.ts";
+import { SYSTEM_NAMES } from "./systems/registry.ts";
+import { workspace } from "./systems/slack/workspace.ts";
+
+const SHOWN = 50;
+const STYLE = `
+:root { color-scheme: light dark; --line: #8884; --soft: #8882; font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 60rem; padding: 1rem; }
+h1 { font-size: 1.25rem; margin: 0; } h2 { font-size: 1rem; margin: 2rem 0 .5rem; }
+nav { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; }
+ul { list-style: none; margin: 0; padding: 0; }
+li { border: 1px solid var(--line); border-radius: .5rem; padding: .5rem .75rem; margin: .5rem 0; overflow-wrap: anywhere; }
+small, .empty { opacity: .75; } pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .25rem 0 0; font: inherit; }
+table { border-collapse: collapse; width: 100%; font-size: .8125rem; } td, th { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+.failed { font-weight: 600; } button { font: inherit; padding: .25rem .75rem; }
+`;
+
+type Item = { at: string; title: string; text: string };
+
+/** The page; `refresh` is how often it reloads itself, in whole seconds from 1 to 60 (else it does not). */
+export async function page(deps: Deps, refresh: string | undefined): Promise<Response> {
+  const seconds = /^([1-9]|[1-5]\d|60)$/.test(refresh ?? "") ? Number(refresh) : null;
+  const requests = SYSTEM_NAMES.flatMap((name) => deps.store.requests(name, SHOWN))
+    .sort((a, b) => b.seq - a.seq)
+    .slice(0, SHOWN);
+  const body = await html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+${seconds === null ? "" : html`<meta http-equiv="refresh" content="${seconds}">`}
+<title>Sandbox – dealwire</title><link rel="stylesheet" href="data:text/css,${encodeURIComponent(STYLE)}">
+</head>
+<body>
+<header><nav><h1>Sandbox</h1><a href="/approvals">Approvals</a><a href="/signals">Signals</a>
+${seconds === null ? html`<a href="?refresh=3">refresh by itself</a>` : html`<a href="?">stop refreshing</a>`}
+<form method="post" action="/sandbox/reset"><button>Reset to the sample book</button></form></nav>
+<p><small>What the stand-ins for Slack, Gmail and HubSpot received. Nothing here left this machine. <a href="/sandbox/state">As JSON</a></small></p></header>
+<main>
+${section("Slack", "No message yet.", slackItems(deps))}
+${section("Sent mail", "No mail sent yet; a draft is sent when it is approved or its time is up.", mailItems(deps, "SENT"))}
+${section("Drafts", "No draft waits in a mailbox.", mailItems(deps, "DRAFT"))}
+${section("HubSpot tasks by dealwire", "No task yet.", taskItems(deps))}
+<h2>Requests</h2>
+${
+  requests.length === 0
+    ? html`<p class="empty">No request yet. Send one: <code>npm run signal -- hubspot deal-idle</code></p>`
+    : html`<table><thead><tr><th>time</th><th>system</th><th>request</th><th>status</th></tr></thead><tbody>
+${requests.map((one) => html`<tr><td><time datetime="${one.at}">${clock(one.at)}</time></td><td>${one.system}</td><td>${one.method} ${one.path}</td><td class="${one.status >= 400 ? "failed" : ""}">${one.status}${one.fault === null ? "" : ` (${one.fault})`}</td></tr>`)}
+</tbody></table>`
+}
+</main></body></html>`;
+  const policy = "default-src 'none'; style-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  return new Response(String(body), {
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": policy,
+      "cache-control": "no-store",
+    },
+  });
+}
+
+function section(title: string, empty: string, items: readonly Item[]) {
+  const shown = items.toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, SHOWN);
+  return html`<h2>${title}</h2>
+${
+  shown.length === 0
+    ? html`<p class="empty">${empty}</p>`
+    : html`<ul>${shown.map(({ at, title: head, text }) => html`<li><small><time datetime="${at}">${clock(at)}</time> · ${head}</small><pre>${text}</pre></li>`)}</ul>`
+}`;
+}
+
+function slackItems(deps: Deps): Item[] {
+  const { messages, channels } = workspace(deps);
+  return messages.list().map((message) => ({
+    at: new Date(Number(message.ts) * 1_000).toISOString(),
+    title: `#${channels.get(message.channel)?.name ?? message.channel}`,
+    text: message.text,
+  }));
+}
+
+function mailItems(deps: Deps, label: string): Item[] {
+  const labelled = mailboxes(deps)
+    .messages.list()
+    .filter((message) => message.label_ids.includes(label));
+  return labelled.map(({ raw, mailbox, internal_date }) => {
+    const mail = parseMail(raw);
+    const subject = mail === null ? "" : (header(mail, "Subject") ?? "");
+    const to = mail === null ? "" : (header(mail, "To") ?? "");
+    return {
+      at: new Date(internal_date).toISOString(),
+      title: `${mailbox} → ${to} · ${subject}`,
+      text: mail?.text ?? raw,
+    };
+  });
+}
+
+function taskItems(deps: Deps): Item[] {
+  const ours = crm(deps)
+    .list("tasks")
+    .filter(({ properties }) => properties.dealwire_action_id);
+  return ours.map(({ id, properties, created_at }) => ({
+    at: created_at,
+    title: `task ${id} · due ${properties.hs_timestamp ?? "–"}`,
+    text: `${properties.hs_task_subject ?? ""}\n${properties.hs_task_body ?? ""}`.trim(),
+  }));
+}
+
+/** Time of day in UTC, with the date left to the `datetime` attribute. */
+function clock(at: string): string {
+  return `${at.slice(11, 19)} UTC`;
+}
