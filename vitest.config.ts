@@ -2,6 +2,8 @@
 // wrangler.toml files. See style in CONTRIBUTING.md.
 import { defineConfig } from "vitest/config";
 
+// Wrangler would print a line for every batch that a queue delivers.
+const env = { WRANGLER_LOG: "error", WRANGLER_SEND_METRICS: "false" };
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
@@ -15,7 +17,7 @@ export default defineConfig({
         },
       },
       "{durable-objects,workers/*}/vitest.config.ts",
-      { test: { name: "pipeline", include: ["tests/**/*.test.ts"], fileParallelism: false, ...slow } },
+      { test: { name: "pipeline", include: ["tests/**/*.test.ts"], fileParallelism: false, env, ...slow } },
     ],
   },
 });

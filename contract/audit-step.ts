@@ -44,6 +44,8 @@ export const AuditStep = z.object({
     .regex(/^[a-z]+(_[a-z]+)*$/)
     .max(40),
   at: Instant,
+  /** Which attempt of its event the step belongs to, from 1. */
+  attempt: z.int().positive(),
   /** How long the step took, in milliseconds; null when it has no duration of its own. */
   duration_ms: z.number().min(0).nullable(),
   /** One sentence for people. */

@@ -5,9 +5,9 @@ import { type Emission, emission } from "./outcome.ts";
 
 export type StepInput = Pick<AuditStep, "signal_id" | "layer" | "step" | "at" | "summary"> & Partial<AuditStep>;
 
-/** A whole audit step; what is not given is null. The summary is cut to what the contract allows. */
+/** A whole audit step; what is not given is null, and the first attempt. The summary is cut to what the contract allows. */
 export function stepOf(input: StepInput): AuditStep {
-  const empty = { duration_ms: null, data: null, actor: null, signal: null, fate: null, action: null };
+  const empty = { attempt: 1, duration_ms: null, data: null, actor: null, signal: null, fate: null, action: null };
   return { ...empty, ...input, summary: input.summary.slice(0, 2_000) };
 }
 

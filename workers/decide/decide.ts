@@ -52,10 +52,12 @@ export async function decide(event: Event<SignalEnriched>, deps: DecideDeps): Pr
     layer: "decide",
     step: "decided",
     at: plan.decided_at,
+    attempt: event.attempt,
     duration_ms: deps.now() - startedAt,
     summary: summaryOf(plan),
     data: dataOf(plan, evaluation),
-    fate: asksForSomething ? null : "no_action",
+    // A plan without actions leaves no action whose state could become the fate.
+    fate: plan.actions.length > 0 ? null : "no_action",
   });
   return asksForSomething ? done(emission("plans", planDecided, plan, signal.urgency), step) : done(step);
 }

@@ -63,6 +63,7 @@ async function enrich(
       layer: "enrich",
       step: "enriched",
       at,
+      attempt: event.attempt,
       duration_ms: Math.max(0, endedAt - startedAt),
       summary: summaryOf(enriched.data, reason),
       data: {

@@ -49,7 +49,7 @@ function notClaimed(event: Event<ActionReleased>, refusal: Refusal, nowMs: numbe
   const summary = `${action.type} was released but not run: ${refusal.message}`;
   const data = { action_id: action.action_id, code: refusal.code };
   const at = new Date(nowMs).toISOString();
-  return done(audit({ signal_id, layer: "execute", step: "skipped", at, summary, data }));
+  return done(audit({ signal_id, layer: "execute", step: "skipped", at, attempt: event.attempt, summary, data }));
 }
 
 /** What is claimed is what is done: a person may have edited the content since it was released. */

@@ -43,7 +43,7 @@ function trailRow({ payload, ...envelope }: Event<AuditStep>): TrailRow {
     correlation_id: envelope.correlation_id,
     layer: payload.layer,
     step: payload.step,
-    attempt: envelope.attempt,
+    attempt: payload.attempt,
     duration_ms: payload.duration_ms === null ? null : Math.round(payload.duration_ms),
     summary: payload.summary,
     actor: payload.actor === null ? null : JSON.stringify(payload.actor),

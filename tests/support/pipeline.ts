@@ -1,0 +1,181 @@
+// The whole pipeline in one workerd, from the real wrangler.toml files: real queues, D1 and Durable Objects, and the
+// sandbox for what lies outside. Rule: tests speak to it as the world does, over HTTP, and wait for what they can see.
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { createTestHarness, type TestHarness } from "wrangler";
+import type { ActionSnapshot } from "#contract/action-state.ts";
+import { signHubspot } from "../../scripts/sign-hubspot.ts";
+import { signStandard } from "../../scripts/sign-standard.ts";
+import { WORKER_CONFIGS } from "../../scripts/worker-configs.ts";
+import { readConfig } from "./configs.ts";
+
+export const ORIGIN = "http://localhost:8787";
+const localEnv = parseEnv(readFileSync("sandbox/local.env", "utf8"));
+
+/** What a test may change of the environment; retries come at once so that failures don't make tests wait. */
+type Overrides = Readonly<Record<string, string>>;
+const DEFAULTS: Overrides = { RETRY_BASE_SECONDS: "0" };
+
+export type Row = Record<string, string | number | null>;
+export type SignalView = { signal: Row; trail: Row[]; actions: ActionSnapshot[] };
+export type Accepted = {
+  accepted: number;
+  ignored: number;
+  rejected: number;
+  signals: { signal_id: string; correlation_id: string }[];
+};
+
+export class Pipeline {
+  readonly #server: TestHarness;
+  readonly #outside = globalThis.fetch;
+
+  constructor(overrides: Overrides = {}) {
+    const values = { ...localEnv, ...DEFAULTS, ...overrides };
+    this.#server = createTestHarness({
+      workers: WORKER_CONFIGS.map((configPath) => {
+        const config = readConfig(configPath);
+        const named = (names: readonly string[]) =>
+          Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
+        return { configPath, vars: named(Object.keys(config.vars ?? {})), secrets: named(config.secrets.required) };
+      }),
+    });
+    // Outbound calls of the Workers go through this process; those to the sandbox go back in by its front door.
+    globalThis.fetch = (input, init) => {
+      const request = new Request(input, init);
+      return request.url.startsWith(ORIGIN) ? this.#forward(request) : this.#outside(request);
+    };
+  }
+
+  async start(): Promise<void> {
+    await this.#server.listen();
+    await this.#server.getWorker("dealwire-state").applyD1Migrations("DB");
+  }
+
+  async stop(): Promise<void> {
+    globalThis.fetch = this.#outside;
+    await this.#server.close();
+  }
+
+  /** Empties queues, D1, Durable Objects and the sandbox. */
+  async reset(): Promise<void> {
+    await this.#server.reset();
+    await this.start();
+  }
+
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    return this.#forward(new Request(new URL(path, ORIGIN), init));
+  }
+
+  async json<T>(path: string, init?: RequestInit): Promise<T> {
+    const response = await this.fetch(path, init);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  post(path: string, body: unknown): Promise<Response> {
+    return this.fetch(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  }
+
+  /** Sends a batch of HubSpot events as HubSpot signs them. */
+  async hubspot(events: unknown, at = Date.now()): Promise<Response> {
+    const body = typeof events === "string" ? events : JSON.stringify(events);
+    const secret = localEnv.HUBSPOT_CLIENT_SECRET ?? "";
+    const headers = await signHubspot({ secret, method: "POST", url: `${ORIGIN}/hooks/hubspot`, body, timestamp: at });
+    return this.fetch("/hooks/hubspot", {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body,
+    });
+  }
+
+  async standard(event: unknown, id = crypto.randomUUID()): Promise<Response> {
+    const body = JSON.stringify(event);
+    const [secret = ""] = (localEnv.STANDARD_WEBHOOKS_SECRETS ?? "").split(" ");
+    const headers = await signStandard({ secret, id, body, timestamp: Math.floor(Date.now() / 1000) });
+    return this.fetch("/hooks/standard", {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body,
+    });
+  }
+
+  async query(sql: string, ...params: unknown[]): Promise<Row[]> {
+    const { DB } = await this.#server.getWorker<{ DB: D1Database }>("dealwire-ledger").getEnv();
+    return (
+      await DB.prepare(sql)
+        .bind(...params)
+        .all<Row>()
+    ).results;
+  }
+
+  /** The queue of a Worker, to put a message there as no Worker would. */
+  async queue(worker: string, binding: string): Promise<Queue> {
+    const env = await this.#server.getWorker<Record<string, Queue>>(`dealwire-${worker}`).getEnv();
+    const queue = env[binding];
+    if (queue === undefined) throw new Error(`${worker} has no ${binding}`);
+    return queue;
+  }
+
+  async signal(signalId: string): Promise<SignalView | null> {
+    const response = await this.fetch(`/api/signals/${signalId}`);
+    return response.ok ? await response.json() : null;
+  }
+
+  async sandbox(system: string): Promise<SandboxState> {
+    const state = await this.json<Record<string, SandboxState>>(`/sandbox/state?system=${system}`);
+    return state[system] ?? { records: {}, requests: [] };
+  }
+
+  faults(faults: unknown): Promise<Response> {
+    return this.post("/sandbox/faults", faults);
+  }
+
+  /** Waits until `probe` answers something, and fails with what it last saw. */
+  async until<T>(what: string, probe: () => Promise<T | null | undefined | false>, timeoutMs = 20_000): Promise<T> {
+    const deadline = Date.now() + timeoutMs;
+    let last: unknown;
+    while (Date.now() < deadline) {
+      const seen = await probe();
+      if (seen !== null && seen !== undefined && seen !== false) return seen;
+      last = seen;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`never saw ${what} (last: ${JSON.stringify(last)})\n${this.warnings()}`);
+  }
+
+  /** Waits until every signal has left the pipeline: it waits for a person or has met its fate. */
+  settle(signals: number): Promise<true> {
+    return this.until(`${signals} signals settled`, async () => {
+      const [row] = await this.query("SELECT count(*) AS n, sum(fate = 'in_progress') AS moving FROM signals");
+      return row?.n === signals && row.moving === 0;
+    });
+  }
+
+  /** Warnings and errors of the Workers, for a failing test. */
+  warnings(): string {
+    const lines = this.#server.getLogs().filter(({ level }) => level === "warn" || level === "error");
+    return lines
+      .slice(-20)
+      .map(({ message }) => message)
+      .join("\n");
+  }
+
+  #forward(request: Request): Promise<Response> {
+    const { method, headers, body } = request;
+    return this.#server.fetch(request.url, {
+      method,
+      headers: Object.fromEntries(headers),
+      redirect: "manual",
+      ...(body === null ? {} : { body, duplex: "half" }),
+    });
+  }
+}
+
+export type SandboxRecord = { id: string; [field: string]: unknown };
+type SandboxRequest = { method: string; path: string; status: number; [field: string]: unknown };
+type SandboxState = { records: Record<string, SandboxRecord[]>; requests: SandboxRequest[] };
