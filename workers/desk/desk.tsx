@@ -28,6 +28,7 @@ const MAX_BODY_BYTES = 200_000;
 export function createDesk(deps: DeskDeps): Hono<DeskEnv> {
   const app = new Hono<DeskEnv>();
   const assets = createAssets(deps.assets);
+  const isLocal = deps.settings.AUTH_MODE.trim() === "local";
 
   app.use(securityHeaders);
   app.use(async (c, next) => {
@@ -35,7 +36,7 @@ export function createDesk(deps: DeskDeps): Hono<DeskEnv> {
     c.set("frame", {
       assetUrls: await assets.urls(),
       identity: null,
-      canSignOut: deps.settings.AUTH_MODE.trim() === "local",
+      canSignOut: isLocal,
       path: c.req.path,
       now: deps.now(),
     });
@@ -60,7 +61,7 @@ export function createDesk(deps: DeskDeps): Hono<DeskEnv> {
       },
     }),
   );
-  app.route("/", signInPages(deps));
+  if (isLocal) app.route("/", signInPages(deps));
 
   app.route("/", signedInRoutes(deps));
   app.notFound(notFoundAnswer);

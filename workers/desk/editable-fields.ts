@@ -71,7 +71,7 @@ function peopleText(people: readonly Recipient[]): string {
 }
 
 function parsePeople(text: string): Recipient[] {
-  const lines = text.split("\n").map((line) => line.trim().replace(/,$/, ""));
+  const lines = text.split("\n").map((line) => line.trim().replace(/\s*,$/, ""));
   return lines.filter(Boolean).map((line) => {
     const named = /^(.*)<([^<>]*)>$/.exec(line);
     if (named === null) return { email: line, name: null };

@@ -13,7 +13,7 @@ import type { LetterRow, SignalRow, TrailStep } from "./read-rows.ts";
 
 export const ORIGIN = "http://localhost:8787";
 export const NOON = Date.parse("2026-11-21T12:00:00.000Z");
-export const SECRET = "a secret for tests";
+const SECRET = "a secret for tests";
 export const ANA = "ana.duarte@northwind.example";
 export const BEN = "ben.okafor@northwind.example";
 export const HASH = "a".repeat(64);
@@ -24,7 +24,7 @@ export function actionId(number: number): string {
   return `act_${String.fromCharCode(97 + number).repeat(26)}`;
 }
 
-export const MAIL: ActionContent = {
+export const MAIL = {
   type: "draft_followup",
   target: "gmail",
   params: {
@@ -34,7 +34,7 @@ export const MAIL: ActionContent = {
     body: "Hi Lea,\n\nit has been two weeks since we spoke.\n\nBest,\nAna",
     thread_id: null,
   },
-};
+} satisfies ActionContent;
 
 type Fields = Partial<Omit<ActionSnapshot, "action">> & {
   action?: Partial<Pick<ActionSnapshot["action"], "reason" | "owner" | "approval" | "content_hash">>;

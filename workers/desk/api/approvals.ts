@@ -13,7 +13,7 @@ import { badQuery, invalidBody, notJson, refusalProblem } from "./api-problem.ts
 import { parseDecision, VERBS } from "./decision-body.ts";
 import { cursorParameter, limitParameter, parseQuery } from "./query.ts";
 
-export const ApprovalsQuery = z.object({
+const ApprovalsQuery = z.object({
   state: z.enum([...ACTION_STATES, "decided"]).default("pending"),
   /** An e-mail address, or `me`: what waits for the caller, theirs and nobody's. Everybody's when left out. */
   owner: z.union([z.literal("me"), z.email()]).optional(),

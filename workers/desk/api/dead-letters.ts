@@ -6,7 +6,7 @@ import { badQuery } from "./api-problem.ts";
 import { cursorParameter, limitParameter, parseQuery } from "./query.ts";
 
 /** An event has up to 100 KB, so pages are short. */
-export const DeadLettersQuery = z.object({ limit: limitParameter(20, 50), before: cursorParameter });
+const DeadLettersQuery = z.object({ limit: limitParameter(20, 50), before: cursorParameter });
 
 export function deadLettersApi({ readModel }: Pick<DeskDeps, "readModel">): Hono<SignedInEnv> {
   const api = new Hono<SignedInEnv>();

@@ -7,7 +7,7 @@ import type { DeskDeps, SignedInEnv } from "../deps.ts";
 import { badQuery, notFoundProblem } from "./api-problem.ts";
 import { cursorParameter, limitParameter, parseQuery } from "./query.ts";
 
-export const SignalsQuery = z.object({
+const SignalsQuery = z.object({
   fate: Fate.optional(),
   limit: limitParameter(50, 200),
   before: cursorParameter,

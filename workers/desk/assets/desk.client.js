@@ -93,10 +93,12 @@ if (document.getElementById("live") !== null) pollAgain();
 
 function select(step) {
   const cards = [...document.querySelectorAll("#live [data-action]")];
+  if (cards.length === 0) return false;
   const at = cards.findIndex((card) => card.contains(document.activeElement));
   const next = at === -1 ? (step > 0 ? 0 : cards.length - 1) : Math.min(Math.max(at + step, 0), cards.length - 1);
   cards[next]?.focus();
   cards[next]?.scrollIntoView({ block: "nearest" });
+  return true;
 }
 
 function press(key) {
@@ -125,16 +127,22 @@ const KEYS = {
   "?": () => keys?.showModal(),
 };
 
+/** Closes what is open around the field and goes back to its card, so that the next key counts again. */
+function leaveField(field) {
+  field.closest("details")?.removeAttribute("open");
+  field.closest("[data-action]")?.focus();
+}
+
 if (keys !== null) {
   document.addEventListener("keydown", (event) => {
-    const typing = event.target instanceof Element && event.target.matches("input, textarea, select");
-    if (typing || keys.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat) {
-      if (event.key === "Escape") event.target.closest("details")?.removeAttribute("open");
+    if (keys.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.target instanceof Element && event.target.matches("input, textarea")) {
+      if (event.key === "Escape") leaveField(event.target);
       return;
     }
     const act = Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : undefined;
     if (act === undefined) return;
-    event.preventDefault();
-    act();
+    // With nothing to select the arrows scroll as ever.
+    if (act() !== false) event.preventDefault();
   });
 }

@@ -15,7 +15,7 @@ export type AccessPorts = { keysOf(issuer: string): JWTVerifyGetKey; now(): numb
 const Email = z.email().max(320);
 
 /** `team.cloudflareaccess.com` and `https://team.cloudflareaccess.com/` name the same issuer. */
-export function issuerOf(teamDomain: string): string {
+function issuerOf(teamDomain: string): string {
   return `https://${teamDomain.replace(/^https?:\/\//, "").replace(/\/+$/, "")}`;
 }
 

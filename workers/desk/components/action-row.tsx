@@ -5,7 +5,14 @@ import { Relative } from "./moment.tsx";
 import { SafeLink } from "./safe-link.tsx";
 import { STATE_LABELS, TYPE_WORDS } from "./words.ts";
 
-export function ActionRow({ snapshot, now }: { snapshot: ActionSnapshot; now: number }) {
+export type ActionRowProps = {
+  snapshot: ActionSnapshot;
+  now: number;
+  /** Where the subject's name leads: the trail from a list of actions, the action itself from a trail. */
+  leadsTo: "trail" | "action";
+};
+
+export function ActionRow({ snapshot, now, leadsTo }: ActionRowProps) {
   const { action, effect, error, note } = snapshot;
   return (
     <li class="row">
@@ -13,7 +20,9 @@ export function ActionRow({ snapshot, now }: { snapshot: ActionSnapshot; now: nu
       <div>
         <p class="row-title">
           {TYPE_WORDS[action.type].name} ·{" "}
-          <a href={`/signals/${snapshot.signal_id}`}>{snapshot.subject_name ?? snapshot.subject}</a>
+          <a href={leadsTo === "trail" ? `/signals/${snapshot.signal_id}` : `/approvals/${action.action_id}`}>
+            {snapshot.subject_name ?? snapshot.subject}
+          </a>
         </p>
         <p class="quiet">{action.reason}</p>
         {effect !== null && (

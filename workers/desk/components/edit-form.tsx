@@ -25,7 +25,7 @@ export function EditForm({ frame, snapshot, texts, errors = [], changedMeanwhile
       <div class="page-head">
         <h1>Edit: {name}</h1>
       </div>
-      <p class="quiet">
+      <p class="quiet lead">
         {snapshot.subject_name ?? snapshot.subject}. {action.reason}
       </p>
       {changedMeanwhile && <ChangedMeanwhile snapshot={snapshot} />}

@@ -5,7 +5,7 @@ import type { ActionState } from "#contract/action-state.ts";
 import type { Fate } from "#contract/audit-step.ts";
 
 /** A badge is a word and one of four tones; the tone never stands alone. */
-export type Tone = "waiting" | "good" | "bad" | "quiet";
+type Tone = "waiting" | "good" | "bad" | "quiet";
 export type Label = { text: string; tone: Tone };
 
 export const STATE_LABELS = {

@@ -59,7 +59,7 @@ export function ApprovalsView(props: ApprovalsViewProps) {
             </h2>
             <ul class="rows">
               {settled.map((snapshot) => (
-                <ActionRow snapshot={snapshot} now={frame.now} />
+                <ActionRow snapshot={snapshot} now={frame.now} leadsTo="trail" />
               ))}
             </ul>
           </section>

@@ -15,11 +15,6 @@ const Email = z.union([z.literal(LOCAL_OPERATOR.email), z.email("This is not an 
 export function signInPages(deps: DeskDeps): Hono<DeskEnv> {
   const pages = new Hono<DeskEnv>();
 
-  pages.use(async (c, next) => {
-    if (deps.settings.AUTH_MODE.trim() === "local") return next();
-    return c.redirect("/approvals", 303);
-  });
-
   pages.get("/sign-in", async (c) => {
     const local = localSecret(new URL(c.req.url), deps.settings.SESSION_SECRET);
     if (!local.ok) return authRefusalAnswer(c, local);
@@ -35,7 +30,7 @@ export function signInPages(deps: DeskDeps): Hono<DeskEnv> {
     const email = Email.safeParse(typeof typed === "string" && typed.trim() !== "" ? typed.trim() : form.email);
     if (!email.success) {
       const error = "Choose somebody, or type an e-mail address.";
-      return c.html(<SignInView frame={c.var.frame} owners={await deps.readModel.owners()} error={error} />, 400);
+      return c.html(<SignInView frame={c.var.frame} owners={await deps.readModel.owners()} error={error} />, 422);
     }
     const session = await signSession(identityOf(email.data).email, local.secret, deps.now());
     c.header("set-cookie", sessionCookie(url, session));

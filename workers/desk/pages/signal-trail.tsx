@@ -62,7 +62,7 @@ function TrailView({ frame, signal, trail, actions }: ViewProps) {
           </h2>
           <ul class="rows">
             {actions.map((snapshot) => (
-              <ActionRow snapshot={snapshot} now={frame.now} />
+              <ActionRow snapshot={snapshot} now={frame.now} leadsTo="action" />
             ))}
           </ul>
         </section>

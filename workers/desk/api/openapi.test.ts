@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { ORIGIN, sampleDesk } from "../sample-desk.ts";
+import { openApiDocument } from "./openapi.ts";
+
+/** `GET /api/signals/{signal_id}`, for every handler that the app has below /api. */
+function routes(): string[] {
+  const handlers = sampleDesk().desk.routes.filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/"));
+  return [...new Set(handlers.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`))].sort();
+}
+
+function documented(): string[] {
+  const { paths } = openApiDocument();
+  return Object.entries(paths ?? {})
+    .flatMap(([path, item]) => Object.keys(item ?? {}).map((method) => `${method.toUpperCase()} ${path}`))
+    .sort();
+}
+
+test("every route is in the document, and nothing else", () => {
+  expect(documented()).toEqual(routes());
+  expect(routes()).toHaveLength(11);
+});
+
+test("every reference leads to a schema that is there", async () => {
+  const text = await (await sampleDesk().desk.request(`${ORIGIN}/api/openapi.json`)).text();
+  const { components } = JSON.parse(text);
+  const names = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) expect(components.schemas).toHaveProperty(name ?? "");
+});
+
+test("bodies say what they need, as the parser does", () => {
+  const text = JSON.stringify(openApiDocument());
+  expect(text).toContain('"required":["reason"]');
+  expect(text).toContain('"pattern":"^[0-9a-f]{64}$"');
+  expect(text).not.toContain('"$defs"');
+});

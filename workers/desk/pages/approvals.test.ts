@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import type { ActionSnapshot } from "#contract/action-state.ts";
+import { ANA, actionId, BEN, browser, HASH, MAIL, ORIGIN, sampleDesk, snapshot, type World } from "../sample-desk.ts";
+
+const ID = actionId(1);
+const EVIL = `"><img src=x onerror=alert(1)><script>alert(2)</script>`;
+
+async function open(world: Partial<World>, path = "/approvals", email = ANA): Promise<string> {
+  const response = await sampleDesk(world).desk.request(ORIGIN + path, { headers: await browser(email) });
+  return response.text();
+}
+
+async function send(
+  desk: ReturnType<typeof sampleDesk>["desk"],
+  verb: string,
+  fields: Record<string, string>,
+  email = ANA,
+) {
+  const body = new URLSearchParams(fields);
+  const headers = await browser(email);
+  const response = await desk.request(`${ORIGIN}/approvals/${ID}/${verb}`, { method: "POST", body, headers });
+  return { status: response.status, headers: response.headers, page: await response.text() };
+}
+
+describe("the list", () => {
+  test("shows why, to whom, the whole draft, the deadline in UTC, and the hash that approves it", async () => {
+    const page = await open({ actions: [snapshot(1)] });
+    expect(page).toContain("No activity for 14 days, and the deal closes in 12.");
+    expect(page).toContain("Lea Brandt &lt;lea.brandt@querbus.example&gt;");
+    expect(page).toContain("it has been two weeks since we spoke.");
+    expect(page).toContain("Sends by itself");
+    expect(page).toContain(">in 4 h<");
+    expect(page).toContain("21 Nov, 16:00 UTC");
+    expect(page).toContain(`name="content_hash" value="${HASH}"`);
+  });
+
+  test("says that an action expires where it would not run by itself", async () => {
+    const page = await open({
+      actions: [snapshot(1, { action: { approval: { ttl_seconds: 60, on_timeout: "expire" } } })],
+    });
+    expect(page).toContain("Expires");
+    expect(page).not.toContain("by itself");
+  });
+
+  test("is the rep's own and nobody's; everyone's on demand, without buttons on what is another's", async () => {
+    const actions = [snapshot(1, { action: { owner: { id: "hubspot:2", name: "Ben Okafor", email: BEN } } })];
+    expect(await open({ actions })).toContain("Nothing waits for you");
+    const everyone = await open({ actions }, "/approvals?view=everyone");
+    expect(everyone).toContain("Waits for Ben Okafor");
+    expect(everyone).not.toContain('<form method="post" action="/approvals/');
+  });
+
+  test("escapes whatever came from outside, in every field", async () => {
+    const content = {
+      ...MAIL,
+      params: { from: ANA, to: [{ email: ANA, name: EVIL }], subject: EVIL, body: `</p>${EVIL}`, thread_id: EVIL },
+    };
+    const evil = snapshot(1, { subject_name: EVIL, content, action: { reason: EVIL }, note: EVIL });
+    const settled = snapshot(2, { state: "failed", error: EVIL, note: EVIL, subject_name: EVIL });
+    for (const path of ["/approvals", `/approvals/${ID}`, `/approvals/${ID}/edit`]) {
+      const page = await open({ actions: [evil, settled] }, path);
+      expect(page).not.toContain("<img src=x");
+      expect(page).not.toContain("<script>alert");
+      expect(page).toContain("&lt;img src=x");
+    }
+  });
+
+  test("links effects only where they lead to the web", async () => {
+    const effect = { external_id: "1", url: "javascript:alert(1)", summary: "Posted", at: "2026-11-21T12:00:00.000Z" };
+    const page = await open({ actions: [snapshot(1, { state: "executed", effect })] });
+    expect(page).toContain("Posted");
+    expect(page).not.toContain("javascript:");
+  });
+
+  test("weighs less than 50 KB with a full page of actions", async () => {
+    const page = await open({ actions: Array.from({ length: 10 }, (_, number) => snapshot(number)) });
+    expect(page.length).toBeLessThan(50_000);
+  });
+});
+
+describe("a form", () => {
+  test("that approves is answered with a redirect, and the next page shows the fresh state", async () => {
+    const now = new Map<string, ActionSnapshot>();
+    const world = { actions: [snapshot(1), snapshot(2)], now };
+    const { desk, commands } = sampleDesk(world);
+    const answer = await send(desk, "approve", { content_hash: HASH });
+    expect(answer.status).toBe(303);
+    expect(commands[0]).toMatchObject({
+      actor: { id: ANA, via: "page" },
+      decision: { kind: "approve", content_hash: HASH },
+    });
+
+    now.set(ID, snapshot(1, { state: "released", version: 3, due_at: null }));
+    const headers = await browser(ANA);
+    const cookie = `${headers.cookie}; ${answer.headers.get("set-cookie")?.split(";")[0]}`;
+    const next = await desk.request(ORIGIN + (answer.headers.get("location") ?? ""), {
+      headers: { ...headers, cookie },
+    });
+    const page = await next.text();
+    expect(page).toContain("Approved: Follow-up e-mail for Querbus – platform rollout.");
+    expect(page).toContain("On its way");
+    expect(page).not.toContain(`<article class="card" id="${ID}"`);
+    expect(page).toContain(`<article class="card" id="${actionId(2)}"`);
+  });
+
+  test("that approves what has changed shows how it reads now, with its new hash", async () => {
+    const changed = snapshot(1, { action: { content_hash: "c".repeat(64) } });
+    const refusal = { ok: false, code: "stale_content", message: "stale", snapshot: changed } as const;
+    const { desk } = sampleDesk({ actions: [snapshot(1)], decide: () => ({ ok: true, value: refusal }) });
+    const answer = await send(desk, "approve", { content_hash: HASH });
+    expect(answer.status).toBe(409);
+    expect(answer.page).toContain("The draft has changed meanwhile");
+    expect(answer.page).toContain(`name="content_hash" value="${"c".repeat(64)}"`);
+  });
+
+  test("that rejects without a reason is told so, and nothing is decided", async () => {
+    const { desk, commands } = sampleDesk({ actions: [snapshot(1)] });
+    const answer = await send(desk, "reject", { reason: " " });
+    expect([answer.status, commands]).toEqual([422, []]);
+    expect(answer.page).toContain("say why");
+  });
+
+  test("that puts off sends seconds", async () => {
+    const { desk, commands } = sampleDesk({ actions: [snapshot(1)] });
+    expect((await send(desk, "snooze", { seconds: "3600" })).status).toBe(303);
+    expect(commands[0]?.decision).toEqual({ kind: "snooze", seconds: 3_600 });
+  });
+
+  test("on another rep's action is refused with the name of whose it is", async () => {
+    const actions = [snapshot(1, { action: { owner: { id: "hubspot:2", name: "Ben Okafor", email: BEN } } })];
+    const answer = await send(sampleDesk({ actions }).desk, "approve", { content_hash: HASH });
+    expect(answer.status).toBe(403);
+    expect(answer.page).toContain("Ben Okafor");
+  });
+});
+
+describe("editing", () => {
+  const fields = { content_hash: HASH, to: "lea.brandt@querbus.example", subject: "Hello", body: "One\r\ntwo" };
+
+  test("sends whole params, of which only the texts on the form have changed", async () => {
+    const { desk, commands } = sampleDesk({ actions: [snapshot(1)] });
+    const answer = await send(desk, "edit", { ...fields, from: "ceo@northwind.example" });
+    expect(answer.status).toBe(303);
+    const to = [{ email: "lea.brandt@querbus.example", name: null }];
+    const params = { from: ANA, to, subject: "Hello", body: "One\ntwo", thread_id: null };
+    expect(commands[0]?.decision).toEqual({ kind: "edit", content_hash: HASH, params });
+  });
+
+  test("with something missing keeps what was typed and says what", async () => {
+    const { desk, commands } = sampleDesk({ actions: [snapshot(1)] });
+    const answer = await send(desk, "edit", { ...fields, to: "not an address", subject: "Kept subject" });
+    expect([answer.status, commands]).toEqual([422, []]);
+    expect(answer.page).toContain("Not saved yet");
+    expect(answer.page).toContain("Kept subject");
+  });
+
+  test("of what changed meanwhile shows both versions and saves nothing", async () => {
+    const changed = snapshot(1, {
+      decided_by: { kind: "person", id: BEN, via: "page" },
+      action: { content_hash: "c".repeat(64) },
+    });
+    const refusal = { ok: false, code: "stale_content", message: "stale", snapshot: changed } as const;
+    const { desk } = sampleDesk({ actions: [snapshot(1)], decide: () => ({ ok: true, value: refusal }) });
+    const answer = await send(desk, "edit", { ...fields, body: "My own words" });
+    expect(answer.status).toBe(409);
+    expect(answer.page).toContain(`${BEN} changed this while you were writing`);
+    expect(answer.page).toContain("My own words");
+    expect(answer.page).toContain(`value="${"c".repeat(64)}"`);
+  });
+
+  test("is not offered once it no longer waits", async () => {
+    const page = await open({ actions: [snapshot(1, { state: "executed" })] }, `/approvals/${ID}/edit`);
+    expect(page).toContain("no longer waiting");
+  });
+});
