@@ -54,7 +54,7 @@ export async function keepDeadLetters(batch: DeadBatch, deps: DeadLettersDeps): 
 }
 
 /** A step in the trail of each signal that a letter names, and its fate; a lost audit step is no fate. */
-export function consequencesOf(letters: readonly LetterRow[]): { trail: TrailRow[]; fates: FateRow[] } {
+function consequencesOf(letters: readonly LetterRow[]): { trail: TrailRow[]; fates: FateRow[] } {
   const trail: TrailRow[] = [];
   const fates: FateRow[] = [];
   for (const { letter_id, correlation_id, signal_id, failed_at, ...letter } of letters) {

@@ -12,7 +12,7 @@ function settledness(fate: Fate): number {
 }
 
 /** True when `next` takes the place of `current`. Instants of one precision compare as text. */
-export function prevails(next: FateRow, current: FateRow): boolean {
+function prevails(next: FateRow, current: FateRow): boolean {
   if (next.fate_at !== current.fate_at) return next.fate_at > current.fate_at;
   return settledness(next.fate) > settledness(current.fate);
 }

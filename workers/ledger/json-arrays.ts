@@ -2,7 +2,7 @@
 // SQLite can't give back (a NUL ends a text early, half a surrogate pair is not UTF-8).
 
 /** D1 binds at most 2 MB; half of it leaves room for whatever counts bytes differently. */
-export const MAX_BIND_BYTES = 1_000_000;
+const MAX_BIND_BYTES = 1_000_000;
 
 const encoder = new TextEncoder();
 

@@ -7,7 +7,7 @@ import { type FateRow, prevailingFates } from "./fates.ts";
 
 export type TrailRow = typeof trail.$inferSelect;
 export type SignalRow = typeof signals.$inferSelect;
-export type ApprovalRow = typeof approvals.$inferSelect;
+type ApprovalRow = typeof approvals.$inferSelect;
 
 export type StepRows = {
   trail: TrailRow[];
