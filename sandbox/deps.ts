@@ -3,7 +3,7 @@ import type { RateLimiter } from "./rate-limiter.ts";
 import type { Store } from "./store.ts";
 
 /** The secrets that the stand-ins check, as their real counterparts would. */
-export type SandboxSecrets = {
+type SandboxSecrets = {
   hubspotAccessToken: string;
   slackBotToken: string;
   /** The key file of the Google service account, as JSON text. */

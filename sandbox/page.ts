@@ -3,6 +3,7 @@
 // but by the reset button.
 import { html } from "hono/html";
 import type { Deps } from "./deps.ts";
+import { readFault } from "./faults.ts";
 import { mailboxes } from "./systems/gmail/mailbox.ts";
 import { header, parseMail } from "./systems/gmail/rfc822.ts";
 import { crm } from "./systems/hubspot/records.ts";
@@ -30,6 +31,10 @@ export async function page(deps: Deps, refresh: string | undefined): Promise<Res
   const requests = SYSTEM_NAMES.flatMap((name) => deps.store.requests(name, SHOWN))
     .sort((a, b) => b.seq - a.seq)
     .slice(0, SHOWN);
+  const faults = SYSTEM_NAMES.flatMap((name) => {
+    const fault = readFault(deps.store, name);
+    return fault === null ? [] : [`${name} ${JSON.stringify(fault)}`];
+  });
   const body = await html`<!doctype html>
 <html lang="en">
 <head>
@@ -39,10 +44,12 @@ ${seconds === null ? "" : html`<meta http-equiv="refresh" content="${seconds}">`
 </head>
 <body>
 <header><nav><h1>Sandbox</h1><a href="/approvals">Approvals</a><a href="/signals">Signals</a>
+<a href="/sandbox/">refresh</a>
 ${seconds === null ? html`<a href="?refresh=3">refresh by itself</a>` : html`<a href="?">stop refreshing</a>`}
 <form method="post" action="/sandbox/reset"><button>Reset to the sample book</button></form></nav>
 <p><small>What the stand-ins for Slack, Gmail and HubSpot received. Nothing here left this machine. <a href="/sandbox/state">As JSON</a></small></p></header>
 <main>
+${faults.length === 0 ? "" : html`<p class="failed">Faults are on: ${faults.join("; ")}</p>`}
 ${section("Slack", "No message yet.", slackItems(deps))}
 ${section("Sent mail", "No mail sent yet; a draft is sent when it is approved or its time is up.", mailItems(deps, "SENT"))}
 ${section("Drafts", "No draft waits in a mailbox.", mailItems(deps, "DRAFT"))}

@@ -1,6 +1,6 @@
 // Sliding windows, in memory: how the stand-ins refuse what comes too fast. They are forgotten when the sandbox
 // restarts, as a window of seconds may be.
-export type Admission = { allowed: boolean; remaining: number; retryAfterSeconds: number };
+type Admission = { allowed: boolean; remaining: number; retryAfterSeconds: number };
 
 export type RateLimiter = {
   /** Admits at most `max` units in any `windowMs`; a refused request does not count. `now` is epoch milliseconds. */

@@ -7,7 +7,7 @@ import { idempotencyKey } from "./idempotency-key.ts";
 import { MAX_LOGGED_BODY } from "./store.ts";
 import { SYSTEMS, type SystemName } from "./systems/registry.ts";
 
-export const MAX_BODY = 2 * 1024 * 1024;
+const MAX_BODY = 2 * 1024 * 1024;
 
 /** Answers the request; `path` is the mount's prefix, which the API does not see. */
 export async function serveSystem(

@@ -20,7 +20,7 @@ export type RequestEntry = {
   fault: string | null;
 };
 
-export type StoredValue = { id: string; value: unknown; created_at: string };
+type StoredValue = { id: string; value: unknown; created_at: string };
 
 export type Store = {
   get(system: string, collection: string, id: string): unknown;

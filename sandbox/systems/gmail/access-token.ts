@@ -4,14 +4,13 @@ import * as z from "zod";
 import type { Deps } from "../../deps.ts";
 import { collection } from "../../store.ts";
 
-export const Grant = z.object({
+const Grant = z.object({
   /** The mailbox (`sub`), or the service account itself when no person was named. */
   subject: z.string(),
   scopes: z.array(z.string()),
   /** Epoch milliseconds. */
   expires_at: z.number(),
 });
-export type Grant = z.infer<typeof Grant>;
 
 const PREFIX = "https://www.googleapis.com/auth/";
 /** What the domain's administrator has delegated to the service account. */
@@ -21,7 +20,7 @@ export const DELEGATED_SCOPES: readonly string[] = ["gmail.compose", "gmail.read
 
 /** Drafts are open to all three scopes, reading messages is not part of gmail.compose. */
 export const MAY_WRITE_DRAFTS = [`${PREFIX}gmail.compose`, `${PREFIX}gmail.modify`];
-export const MAY_READ_DRAFTS = DELEGATED_SCOPES;
+export const MAY_READ_DRAFTS = [...DELEGATED_SCOPES];
 export const MAY_READ_MESSAGES = [`${PREFIX}gmail.readonly`, `${PREFIX}gmail.modify`];
 
 /** The grants by token. They are kept under `google`, which no page or state shows. */

@@ -24,8 +24,6 @@ export type Message = z.infer<typeof Message>;
 export const Draft = z.object({ id: z.string(), mailbox: z.string(), message_id: z.string() });
 export type Draft = z.infer<typeof Draft>;
 
-export type Mailboxes = ReturnType<typeof mailboxes>;
-
 /** The mailboxes over `deps.store`; a mailbox is named by its address. */
 export function mailboxes({ store, clock }: Pick<Deps, "store" | "clock">) {
   const boxes = collection(store, "gmail", "mailboxes", Mailbox);
@@ -76,8 +74,8 @@ export function mailboxes({ store, clock }: Pick<Deps, "store" | "clock">) {
     },
     /** Gmail gives the draft a new message; the old one is gone. */
     replaceDraft(draft: Draft, threadId: string | null, raw: string) {
-      messages.remove(draft.message_id);
       const message = newMessage(draft.mailbox, threadId, raw, "DRAFT");
+      messages.remove(draft.message_id);
       drafts.put(draft.id, { ...draft, message_id: message.id });
       return { draft, message };
     },
@@ -87,9 +85,9 @@ export function mailboxes({ store, clock }: Pick<Deps, "store" | "clock">) {
     },
     /** Gmail gives a sent mail a Message-ID of its own, whatever the draft had. */
     send(draft: Draft, message: Message): Message {
+      const sent = newMessage(draft.mailbox, message.thread_id, message.raw, "SENT");
       messages.remove(message.id);
       drafts.remove(draft.id);
-      const sent = newMessage(draft.mailbox, message.thread_id, message.raw, "SENT");
       const own = { ...sent, raw: withHeader(message.raw, "Message-ID", `<CA${sent.id}@mail.gmail.com>`) };
       messages.put(own.id, own);
       return own;

@@ -20,7 +20,7 @@ const uniqueText: Property = { kind: "string", unique: true };
 const oneOf = (...options: string[]): Property => ({ kind: { options } });
 const texts = (...names: string[]) => Object.fromEntries(names.map((name) => [name, text]));
 
-export const DEAL_STAGES = [
+const DEAL_STAGES = [
   "appointmentscheduled",
   "qualifiedtobuy",
   "presentationscheduled",

@@ -16,7 +16,7 @@ import {
 
 /** Arguments as they came: strings from a form or a query, anything from JSON. */
 export type Arguments = Readonly<Record<string, unknown>>;
-export type Reply = { ok: true; [field: string]: unknown } | { ok: false; error: string; [field: string]: unknown };
+type Reply = { ok: true; [field: string]: unknown } | { ok: false; error: string; [field: string]: unknown };
 export type Method = {
   /** Some reading methods take no JSON body; Slack then sees no arguments at all. */
   json: boolean;
