@@ -10,7 +10,7 @@ export type GmailSettings = { apiUrl: string; mailbox: string; accessToken: Acce
 
 /** `more` says that the list was cut: what is not on it may exist all the same. */
 export type Listed<Item> = { items: readonly Item[]; more: boolean };
-export type ListedDraft = { id: string; messageId: string };
+type ListedDraft = { id: string; messageId: string };
 export type HeaderRead = { value: string | null; dateMs: number };
 
 export type Gmail = {

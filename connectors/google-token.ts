@@ -6,7 +6,7 @@ import * as z from "zod";
 import { type CallResult, callJson, type HttpPorts } from "#runtime/http.ts";
 
 /** Drafts are written with `compose`; `messages.list` and `messages.get` do not take it, so looking needs `readonly`. */
-export const GMAIL_SCOPES = [
+const GMAIL_SCOPES = [
   "https://www.googleapis.com/auth/gmail.compose",
   "https://www.googleapis.com/auth/gmail.readonly",
 ] as const;

@@ -5,7 +5,7 @@ import { type CallFailure, type CallResult, callJson, type HttpPorts } from "#ru
 
 export type SlackSettings = { apiUrl: string; botToken: string };
 
-export type SlackMessage = {
+type SlackMessage = {
   /** A channel's id (`C…`), or its name where Slack takes one. */
   channel: string;
   text: string;

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { Instant } from "./envelope.ts";
 
-export const DEAD_LETTER_CODES = [
+const DEAD_LETTER_CODES = [
   "malformed",
   "unknown_version",
   "unknown_type",

@@ -10,7 +10,7 @@ import { SignalEnriched } from "./signal-enriched.ts";
 import { SignalReceived } from "./signal-received.ts";
 
 /** Turns the payload of version n into that of version n + 1; pure, total over what version n allowed. */
-export type Upcaster = (payload: unknown) => unknown;
+type Upcaster = (payload: unknown) => unknown;
 
 export type Message<Schema extends z.ZodType> = {
   topic: Topic;
@@ -27,7 +27,7 @@ export const actionReleased = { topic: "action.released", version: 1, schema: Ac
 export const auditStep = { topic: "audit.step", version: 1, schema: AuditStep, upcasters: {} } as const;
 export const deadLetter = { topic: "dead.letter", version: 1, schema: DeadLetter, upcasters: {} } as const;
 
-export type ParseFailure = { ok: false; code: "malformed" | "unknown_version"; reason: string };
+type ParseFailure = { ok: false; code: "malformed" | "unknown_version"; reason: string };
 export type Parsed<Payload> = { ok: true; event: Event<Payload> } | ParseFailure;
 
 /** Parses the payload of an envelope as `message`, upcasting older versions first. Never throws. */

@@ -1,9 +1,9 @@
 // The pipeline as one table: every queue, what it carries, who reads it and who writes it. Every wrangler.toml is held
-// against this table by tests/architecture.test.ts. Rule: one consumer a queue, and a `-dead` queue for each.
+// against this table by tests/architecture.test.ts; a binding is named after its queue (`signals-bulk` is SIGNALS_BULK). Rule: one consumer a queue, and a `-dead` queue for each.
 import type { Topic } from "./envelope.ts";
 
 export const LAYER_WORKERS = ["ingest", "enrich", "decide", "execute", "ledger", "desk"] as const;
-export type LayerWorker = (typeof LAYER_WORKERS)[number];
+type LayerWorker = (typeof LAYER_WORKERS)[number];
 /** `state` is the Worker at the root: the Durable Objects, D1 and its migrations. */
 export type WorkerName = LayerWorker | "state";
 
@@ -26,11 +26,6 @@ export const QUEUE_NAMES = Object.keys(QUEUES).filter((name): name is QueueName 
 
 export function deadQueueOf(queue: QueueName): DeadQueueName {
   return `${queue}-dead`;
-}
-
-/** The binding of a queue in every Worker that writes to it: `signals-bulk-dead` is `SIGNALS_BULK_DEAD`. */
-export function bindingOf(queue: QueueName | DeadQueueName): string {
-  return queue.toUpperCase().replaceAll("-", "_");
 }
 
 /** After this many attempts an event that still fails is a dead letter (design: failure policy). */

@@ -4,7 +4,7 @@
 /** No wait is longer: the platform takes at most 12 hours, and the promise is 15 minutes. */
 const MAX_BACKOFF_SECONDS = 300;
 /** Longest delay that Queues accept for a message (platform limit, 12 h). */
-export const MAX_DELAY_SECONDS = 43_200;
+const MAX_DELAY_SECONDS = 43_200;
 
 /** Seconds before attempt `attempt + 1`. `random` is uniform in [0, 1). A base of 0 means at once. */
 export function backoffSeconds(attempt: number, baseSeconds: number, random: number): number {

@@ -36,11 +36,6 @@ export function reject(code: DeadLetterCode, reason: string): Outcome {
   return { kind: "reject", code, reason, emits: [] };
 }
 
-/** The same outcome, publishing more. */
-export function withEmissions(outcome: Outcome, ...emits: readonly Emission[]): Outcome {
-  return { ...outcome, emits: [...outcome.emits, ...emits] };
-}
-
 /** Pairs a payload with its message, so that a payload of another topic does not compile. */
 export function emission<Schema extends z.ZodType>(
   queue: QueueName,

@@ -9,7 +9,7 @@ import { signStandard } from "../../scripts/sign-standard.ts";
 import { WORKER_CONFIGS } from "../../scripts/worker-configs.ts";
 import { readConfig } from "./configs.ts";
 
-export const ORIGIN = "http://localhost:8787";
+const ORIGIN = "http://localhost:8787";
 const localEnv = parseEnv(readFileSync("sandbox/local.env", "utf8"));
 
 /** What a test may change of the environment; retries come at once so that failures don't make tests wait. */
@@ -165,17 +165,20 @@ export class Pipeline {
       .join("\n");
   }
 
-  #forward(request: Request): Promise<Response> {
-    const { method, headers, body } = request;
-    return this.#server.fetch(request.url, {
+  async #forward(request: Request): Promise<Response> {
+    const { method, body } = request;
+    const answer = await this.#server.fetch(request.url, {
       method,
-      headers: Object.fromEntries(headers),
+      headers: Object.fromEntries(request.headers),
       redirect: "manual",
       ...(body === null ? {} : { body, duplex: "half" }),
     });
+    const { status } = answer;
+    const empty = status === 204 || status === 304;
+    return new Response(empty ? null : await answer.arrayBuffer(), { status, headers: [...answer.headers] });
   }
 }
 
-export type SandboxRecord = { id: string; [field: string]: unknown };
+type SandboxRecord = { id: string; [field: string]: unknown };
 type SandboxRequest = { method: string; path: string; status: number; [field: string]: unknown };
 type SandboxState = { records: Record<string, SandboxRecord[]>; requests: SandboxRequest[] };

@@ -8,7 +8,7 @@ import { type RuleBody, Ruleset } from "./ruleset.ts";
 import { compileTemplate, type Template } from "./template.ts";
 import { decisionEnvironment, validityEnvironment } from "./vocabulary.ts";
 
-export const FALLBACK_ID = "fallback";
+const FALLBACK_ID = "fallback";
 
 export type CompiledAction = {
   type: ActionType;
@@ -36,7 +36,7 @@ export type CompiledRuleset = {
   fallback: CompiledRule | null;
 };
 /** `position` is the offset in the string at `path`, or null when the mistake is about the document's shape. */
-export type Problem = { rule: string | null; path: string; message: string; position: number | null };
+type Problem = { rule: string | null; path: string; message: string; position: number | null };
 export type CompileResult = { ok: true; ruleset: CompiledRuleset } | { ok: false; problems: readonly Problem[] };
 
 /** Compiles what may be a ruleset document. */

@@ -14,7 +14,7 @@ export type Firing = {
   supersedes: string | null;
   actions: readonly { content: ActionContent; ordinal: number }[];
 };
-export type Failure = { rule_id: string; reason: string };
+type Failure = { rule_id: string; reason: string };
 export type Evaluation = {
   /** Ids in the order in which they were tried, with `fallback` when it came to that. */
   tried: readonly string[];

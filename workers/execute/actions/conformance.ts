@@ -8,7 +8,7 @@ import { fakeDeal } from "../fake-deal.ts";
 import type { ActionAdapter, ActionSettings, Attempt } from "./action-adapter.ts";
 
 /** The outside system. */
-export type Upstream = {
+type Upstream = {
   answer(request: Request): Response | Promise<Response>;
   /** How many effects a person outside can see: messages posted, tasks created, mails sent. */
   effects(): number;
