@@ -11,6 +11,7 @@ export type Failure =
   | { kind: "unreadable" }
   | { kind: "not_configured"; source: string; reason: string }
   | { kind: "refused"; source: string; code: RefusalCode; reason: string }
+  | { kind: "too_many" }
   | { kind: "not_utf8" }
   | { kind: "not_understood"; source: string; errors: readonly BodyError[] }
   | { kind: "queue_refused"; reason: string }
@@ -18,6 +19,8 @@ export type Failure =
 
 /** Long enough for a queue to recover, short enough that a retried signal still counts. */
 const RETRY_AFTER_SECONDS = 10;
+/** The period of [[ratelimits]] in wrangler.toml. */
+const LIMIT_PERIOD_SECONDS = 60;
 
 /** The problem document of a failure; secrets, stacks and the platform's own words stay in the log. */
 export function answerTo(failure: Failure, correlationId: string): Response {
@@ -25,7 +28,12 @@ export function answerTo(failure: Failure, correlationId: string): Response {
     problem({ status, slug, title, detail, correlationId, extensions });
   switch (failure.kind) {
     case "no_such_page":
-      return answer(404, "not-found", "Not found", "There is POST /hooks/{source} and GET /healthz.");
+      return answer(
+        404,
+        "not-found",
+        "Not found",
+        "There is POST /hooks/{source}, POST /track, GET /track.js and GET /healthz.",
+      );
     case "unknown_source": {
       const detail = `No such source; there are: ${failure.known.join(", ")}.`;
       return answer(404, "unknown-source", "Unknown source", detail, { sources: failure.known });
@@ -51,7 +59,21 @@ export function answerTo(failure: Failure, correlationId: string): Response {
       return answer(503, "not-configured", "Source not configured", detail);
     }
     case "refused":
-      return answer(401, failure.code.replace("_", "-"), TITLES[failure.code], `${capitalised(failure.reason)}.`);
+      return answer(
+        failure.code === "wrong_origin" ? 403 : 401,
+        failure.code.replace("_", "-"),
+        TITLES[failure.code],
+        `${capitalised(failure.reason)}.`,
+      );
+    case "too_many":
+      return problem({
+        status: 429,
+        slug: "too-many",
+        title: "Too many requests",
+        detail: "This key has sent more than its share; wait, and send several events in one request.",
+        correlationId,
+        retryAfterSeconds: LIMIT_PERIOD_SECONDS,
+      });
     case "not_utf8":
       return answer(400, "not-utf8", "Body not understood", "The body is not valid UTF-8.");
     case "not_understood": {
@@ -77,6 +99,8 @@ const TITLES: Readonly<Record<RefusalCode, string>> = {
   missing_signature: "Signature missing",
   bad_signature: "Signature wrong",
   stale: "Signature too old",
+  wrong_origin: "Origin not allowed",
+  unknown_key: "Key not known",
 };
 
 function capitalised(sentence: string): string {

@@ -30,6 +30,8 @@ function edge(overrides: Partial<IngestDeps> = {}, refusing: AnyQueue | null = n
       if (queue === refusing) throw new Error("10250 Queue is overloaded");
       published.push({ queue, envelopes: [...envelopes] });
     },
+    limit: async () => true,
+    trackScript: "",
     log: (_level, event, fields) => logged.push({ event, fields }),
     now: () => NOW,
     newEventId: uuidv7,

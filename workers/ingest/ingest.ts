@@ -10,34 +10,49 @@ import { type Intake, intakeOf } from "./intake.ts";
 import { readBody } from "./read-body.ts";
 import { type Given, readSettings } from "./settings.ts";
 import type { Source } from "./sources/source.ts";
+import { TRACK_PATH, track } from "./track.ts";
+import { trackScript } from "./track-script.ts";
 
 export type IngestDeps = EnvelopePorts & {
   sources: readonly Source[];
   /** Where the sources' settings are looked up by name. */
   settings: Given;
   publish: Publish;
+  /** Whether one more request of this key is within its limit. */
+  limit(key: string): Promise<boolean>;
+  /** The text of track.client.js. */
+  trackScript: string;
   log: Log;
 };
 
 type Receipt = { accepted: number; ignored: number; rejected: number; signals: readonly SignalIdentity[] };
-type Taken = { kind: "taken"; source: Source; receipt: Receipt };
+type Taken = { kind: "taken"; source: Source; receipt: Receipt; body: string };
 
 /** A hundred HubSpot events of usual size are 40 KB; past this, memory (128 MB for all requests) is at stake. */
 const MAX_BODY_BYTES = 5_000_000;
 
 /** Answers one request; every failure is a problem+json. Never throws. */
 export async function ingest(request: Request, deps: IngestDeps): Promise<Response> {
-  const correlationId = correlationOf(request.headers, deps.newEventId);
   const { pathname } = new URL(request.url);
-  if (pathname === "/healthz" && (request.method === "GET" || request.method === "HEAD")) {
+  const respond = () => answer(request, pathname, deps);
+  return pathname === TRACK_PATH ? track(request, deps.settings, respond) : respond();
+}
+
+async function answer(request: Request, pathname: string, deps: IngestDeps): Promise<Response> {
+  const correlationId = correlationOf(request.headers, deps.newEventId);
+  const reading = request.method === "GET" || request.method === "HEAD";
+  if (pathname === "/track.js" && reading) return trackScript(request, deps.trackScript);
+  if (pathname === "/healthz" && reading) {
     return new Response(request.method === "HEAD" ? null : '{"status":"ok"}', { headers: JSON_HEADERS });
   }
   const outcome = await route(request, pathname, correlationId, deps).catch(
     (error: unknown): Failure => ({ kind: "crashed", reason: String(error) }),
   );
   if (outcome.kind === "taken") {
-    const { source, receipt } = outcome;
-    return source.reply?.(receipt) ?? new Response(JSON.stringify(receipt), { status: 202, headers: JSON_HEADERS });
+    const { source, receipt, body } = outcome;
+    return (
+      source.reply?.(receipt, body) ?? new Response(JSON.stringify(receipt), { status: 202, headers: JSON_HEADERS })
+    );
   }
   logFailure(outcome, correlationId, deps.log);
   return answerTo(outcome, correlationId);
@@ -51,11 +66,16 @@ async function route(
   correlationId: string,
   deps: IngestDeps,
 ): Promise<Taken | Failure> {
-  if (pathname === "/healthz") return { kind: "wrong_method", allow: "GET, HEAD" };
+  if (pathname === "/healthz" || pathname === "/track.js") return { kind: "wrong_method", allow: "GET, HEAD" };
   const [, name, secret] = /^\/hooks\/([^/]+)(?:\/([^/]+))?\/?$/.exec(pathname) ?? [];
-  if (name === undefined) return { kind: "no_such_page" };
-  const source = deps.sources.find((candidate) => candidate.name === name);
-  if (source === undefined) return { kind: "unknown_source", known: deps.sources.map((known) => known.name) };
+  const hooks = deps.sources.filter((candidate) => candidate.path === undefined);
+  const source =
+    deps.sources.find((candidate) => candidate.path === pathname) ?? hooks.find((candidate) => candidate.name === name);
+  if (source === undefined) {
+    return name === undefined
+      ? { kind: "no_such_page" }
+      : { kind: "unknown_source", known: hooks.map((hook) => hook.name) };
+  }
   if (secret !== undefined && !source.secretInPath) return { kind: "no_such_page" };
   if (request.method !== "POST") return { kind: "wrong_method", allow: "POST" };
   return receive(request, source, correlationId, deps);
@@ -71,12 +91,19 @@ async function receive(
   const receivedAtMs = deps.now();
   const settings = readSettings(source.settings, deps.settings, source.options);
   if (!settings.ok) return { kind: "not_configured", source: source.name, reason: settings.reason };
-  const body = await readBody(request, MAX_BODY_BYTES);
+  const { maxBodyBytes = MAX_BODY_BYTES } = source;
+  const body = await readBody(request, maxBodyBytes);
   if (!body.ok)
-    return body.kind === "too_large" ? { kind: "too_large", maxBytes: MAX_BODY_BYTES } : { kind: "unreadable" };
+    return body.kind === "too_large" ? { kind: "too_large", maxBytes: maxBodyBytes } : { kind: "unreadable" };
 
-  const verified = await source.verify({ method, url, headers, body: body.bytes }, settings.values, receivedAtMs);
+  const hook = { method, url, headers, body: body.bytes };
+  const verified = await source.verify(hook, settings.values, receivedAtMs);
   if (verified.kind !== "ok") return { ...verified, source: source.name };
+  const limitKey = source.limitKey?.(hook);
+  // A limiter that is down limits nobody.
+  if (limitKey !== undefined && !(await deps.limit(`${source.name}:${limitKey}`).catch(() => true))) {
+    return { kind: "too_many" };
+  }
 
   const text = decodeUtf8(body.bytes);
   if (text === null) return { kind: "not_utf8" };
@@ -95,7 +122,7 @@ async function receive(
   const names = [...new Set(intake.ignored)].join(" ").slice(0, 500);
   const fields = { source: source.name, accepted, ignored, ignored_names: names, rejected };
   deps.log(rejected > 0 ? "warn" : "info", "received", { ...fields, correlation_id: correlationId });
-  return { kind: "taken", source, receipt };
+  return { kind: "taken", source, receipt, body: text };
 }
 
 /** Signals first: a trail without its signal would wait for ever, a signal whose step is late is only redelivered. */

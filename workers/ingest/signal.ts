@@ -24,6 +24,8 @@ export async function signalOf(
     source,
     ...weightOf(source, draft.payload.event),
     ...draft,
+    // A sender's clock may run ahead; an event of the future would make all that follow it look stale.
+    fired_at: draft.fired_at > receivedAt ? receivedAt : draft.fired_at,
     received_at: receivedAt,
     raw_ref: null,
   });

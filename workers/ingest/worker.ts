@@ -4,6 +4,7 @@ import { createLog } from "#runtime/log.ts";
 import { createPublish } from "#runtime/publish.ts";
 import { ingest } from "./ingest.ts";
 import { SOURCES } from "./sources/registry.ts";
+import trackScript from "./track.client.js";
 
 export default {
   fetch: (request, env) =>
@@ -16,6 +17,8 @@ export default {
         audit: env.AUDIT,
         "signals-dead": env.SIGNALS_DEAD,
       }),
+      limit: async (key) => (await env.TRACK_LIMIT.limit({ key })).success,
+      trackScript,
       log: createLog("ingest"),
       now: Date.now,
       newEventId: uuidv7,

@@ -55,7 +55,11 @@ conformance({
 });
 
 function read(...events: readonly unknown[]): readonly Reading[] {
-  const normalized = hubspot.normalize(JSON.stringify(events), { headers: new Headers(), receivedAt: RECEIVED_AT });
+  const normalized = hubspot.normalize(JSON.stringify(events), {
+    headers: new Headers(),
+    receivedAt: RECEIVED_AT,
+    settings: SETTINGS,
+  });
   return normalized.ok ? normalized.readings : [];
 }
 function draft(fields: object) {
@@ -186,6 +190,34 @@ describe("hubspot events", () => {
       payload: { event, related: [contact] },
     });
   });
+  test.for([
+    ["jobtitle", "CTO", "contact.title_changed"],
+    ["jobtitle", "", "contact.title_changed"],
+    ["company", "Globex", "contact.employer_changed"],
+    ["associatedcompanyid", "7", "contact.employer_changed"],
+    ["hs_buying_role", "CHAMPION;DECISION_MAKER", "contact.buying_role_changed"],
+    ["hs_email_bounce", "1", "contact.email_bounced"],
+    ["hs_email_hard_bounce_reason_enum", "UNKNOWN_USER", "contact.email_bounced"],
+  ] as const)("a contact's %s that becomes %o is the stakeholder change %s", ([propertyName, propertyValue, event]) => {
+    const change = { propertyName, propertyValue };
+    const expected = { signal_type: "stakeholder_change", contact_id: "hubspot:42", payload: { event } };
+    expect(draft({ subscriptionType: "contact.propertyChange", ...change })).toMatchObject(expected);
+    expect(draft({ subscriptionType: "object.propertyChange", objectTypeId: "0-1", ...change })).toMatchObject(
+      expected,
+    );
+    expect(draft({ subscriptionType: "company.propertyChange", ...change })).toMatchObject({
+      signal_type: "crm_event",
+    });
+  });
+  test.for([
+    ["hs_email_bounce", "0"],
+    ["hs_email_hard_bounce_reason_enum", ""],
+  ])("a bounce that is taken back (%s is %o) is no bounce", ([propertyName, propertyValue]) => {
+    expect(draft({ subscriptionType: "contact.propertyChange", propertyName, propertyValue })).toMatchObject({
+      signal_type: "crm_event",
+      payload: { event: "contact.property_changed" },
+    });
+  });
   test("a generic association takes its sides from the type ids", () => {
     const sides = { fromObjectId: 1, fromObjectTypeId: "0-1", toObjectId: 2, toObjectTypeId: "0-3" };
     const change = draft({ subscriptionType: "object.associationChange", objectId: undefined, ...sides });
@@ -217,7 +249,7 @@ describe("hubspot events", () => {
   });
   test("an id beyond 2^53 keeps every digit", () => {
     const body = `[{"eventId":18446744073709551615,"objectId":9007199254740993,"subscriptionType":"deal.creation"}]`;
-    const normalized = hubspot.normalize(body, { headers: new Headers(), receivedAt: RECEIVED_AT });
+    const normalized = hubspot.normalize(body, { headers: new Headers(), receivedAt: RECEIVED_AT, settings: SETTINGS });
     expect(normalized).toMatchObject({ readings: [{ draft: { subject: "hubspot:9007199254740993" } }] });
     expect(JSON.stringify(normalized)).toContain("18446744073709551615");
   });
@@ -256,14 +288,13 @@ describe("hubspot events", () => {
     expect(draft(fields)).toMatchObject({ kind: "invalid", pointer });
   });
   test.for([
-    ["an object", "{}", "expected an array of 1 to 100 events"],
-    ["a workflow's record", '{"hs_object_id":"1"}', "subscribe the app to the change instead"],
+    ["an object", "{}", "expected an array of 1 to 100 events, or a workflow's record with its hs_object_id"],
     ["half of an array", "[", "not JSON"],
     ["101 events", `[${"{},".repeat(100)}{}]`, "the array has 101 events; HubSpot sends at most 100"],
     ["a deep array", `${"[".repeat(40)}${"]".repeat(40)}`, "nested deeper than 32 levels"],
     ["a bottomless array", `${"[".repeat(500_000)}1234567890123456${"]".repeat(500_000)}`, "deeper than 32 levels"],
   ] as const)("a body that is %s is not understood", ([, body, detail]) => {
-    const normalized = hubspot.normalize(body, { headers: new Headers(), receivedAt: RECEIVED_AT });
+    const normalized = hubspot.normalize(body, { headers: new Headers(), receivedAt: RECEIVED_AT, settings: SETTINGS });
     expect(normalized).toEqual({ ok: false, errors: [{ pointer: "", detail: expect.stringContaining(detail) }] });
   });
 });

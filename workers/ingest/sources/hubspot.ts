@@ -6,6 +6,7 @@ import { draftOf } from "./hubspot/draft.ts";
 import { HubspotEvent, subscriptionTypeOf } from "./hubspot/event.ts";
 import { verifySignature } from "./hubspot/signature.ts";
 import { readSubscription } from "./hubspot/subscription.ts";
+import { workflowDraftOf } from "./hubspot/workflow.ts";
 import { bodyErrors, parseJson } from "./json.ts";
 import type { BodyError, Normalized, Reading, Source } from "./source.ts";
 
@@ -21,7 +22,7 @@ export const hubspot: Source<"PUBLIC_URL" | "HUBSPOT_CLIENT_SECRET"> = {
   normalize(body, { receivedAt }): Normalized {
     const parsed = parseJson(body);
     if (!parsed.ok) return { ok: false, errors: [{ pointer: "", detail: parsed.detail }] };
-    if (!Array.isArray(parsed.value)) return { ok: false, errors: [notAnArray(parsed.value)] };
+    if (!Array.isArray(parsed.value)) return readWorkflow(parsed.value, receivedAt);
     if (parsed.value.length > MAX_EVENTS) {
       const detail = `the array has ${parsed.value.length} events; HubSpot sends at most ${MAX_EVENTS} in one request`;
       return { ok: false, errors: [{ pointer: "", detail }] };
@@ -50,12 +51,10 @@ function invalid({ pointer, detail }: BodyError, raw: unknown): Reading {
   return { kind: "invalid", pointer, reason: detail, raw };
 }
 
-/** A workflow's "send a webhook" posts the record itself, so it names no event; what to do about it is not obvious. */
-function notAnArray(value: unknown): BodyError {
-  if (typeof value === "object" && value !== null && "hs_object_id" in value) {
-    const detail =
-      "this is a workflow's webhook, which does not say what changed; subscribe the app to the change instead";
-    return { pointer: "", detail };
-  }
-  return { pointer: "", detail: `expected an array of 1 to ${MAX_EVENTS} events` };
+/** What is no array is a workflow's "send a webhook", or nothing of HubSpot's. */
+function readWorkflow(value: unknown, receivedAt: string): Normalized {
+  const draft = workflowDraftOf(value, receivedAt);
+  if (draft !== null) return { ok: true, readings: [{ kind: "signal", draft, pointer: "", raw: value }] };
+  const detail = `expected an array of 1 to ${MAX_EVENTS} events, or a workflow's record with its hs_object_id`;
+  return { ok: false, errors: [{ pointer: "", detail }] };
 }

@@ -5,7 +5,7 @@ import { SOURCES } from "./registry.ts";
 import { WEIGHTS } from "./weights.ts";
 
 /** Files beside the adapters that are not one. */
-const SEAMS = ["conformance", "json", "registry", "source", "weights"];
+const SEAMS = ["conformance", "instant", "json", "registry", "source", "weights"];
 
 const names = SOURCES.map(({ name }) => name).toSorted();
 

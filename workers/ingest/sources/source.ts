@@ -10,7 +10,7 @@ export const SIGNATURE_TOLERANCE_MS = 300_000;
 /** One webhook as it arrived. Signatures are over the bytes of `body`, never over what they parse to. */
 export type HookRequest = { method: string; url: string; headers: Headers; body: Uint8Array };
 
-export type RefusalCode = "missing_signature" | "bad_signature" | "stale";
+export type RefusalCode = "missing_signature" | "bad_signature" | "stale" | "wrong_origin" | "unknown_key";
 
 export type Verification =
   | { kind: "ok" }
@@ -63,8 +63,17 @@ export type Source<Name extends string = string> = {
   options?: readonly Name[];
   /** True for a sender that can set no header: POST /hooks/{name}/{secret} is its own, too. */
   secretInPath?: boolean;
+  /** Where it is served instead of /hooks/{name}. */
+  path?: string;
+  /** Less than the usual limit, for a sender that nobody vouches for. */
+  maxBodyBytes?: number;
+  /** What requests are limited by; asked after `verify`. */
+  limitKey?(request: HookRequest): string;
   verify(request: HookRequest, settings: Readonly<Record<Name, string>>, nowMs: number): Promise<Verification>;
   normalize(body: string, context: NormalizeContext<Name>): Normalized;
-  /** The success answer, for a sender that does not read our 202; called after the queues took everything. */
-  reply?(counts: Counts): Response;
+  /**
+   * The success answer, for a sender that does not read our 202; called after the queues took everything. `body` is the
+   * request's, for a source whose forms want different answers; null for the usual one.
+   */
+  reply?(counts: Counts, body: string): Response | null;
 };

@@ -19,7 +19,14 @@ export const standard: Source<"STANDARD_WEBHOOKS_SECRETS"> = {
     if (!parsed.ok) return { ok: false, errors: [{ pointer: "", detail: parsed.detail }] };
     const message = Message.safeParse(parsed.value);
     if (!message.success) return { ok: false, errors: bodyErrors(message.error) };
-    const draft = draftOf(message.data, delivery.id, receivedAt);
+    const { type, timestamp, data } = message.data;
+    const draft = draftOf({
+      type,
+      data: data ?? {},
+      firedAt: typeof timestamp === "number" ? new Date(timestamp).toISOString() : receivedAt,
+      identity: [delivery.id],
+      itself: `standard:${delivery.id}`,
+    });
     return { ok: true, readings: [{ kind: "signal", draft, pointer: "", raw: parsed.value }] };
   },
 };

@@ -19,12 +19,19 @@ type Change = {
 export type ChangeResult = { ok: true; change: Change } | { ok: false; missing: keyof HubspotEvent };
 
 /** What HubSpot sends in place of a sensitive value (HubSpot, "Sensitive data"). */
-const REDACTED = "REDACTED";
+export const REDACTED = "REDACTED";
 /** Limits of the contract; a rich-text property can be longer than a signal has use for. */
 const MAX_VALUE = 10_000;
 const MAX_RELATED = 200;
 const MAX_NAME = 200;
 const MAX_COMPETITORS = 100;
+/** Of the named changes of a property, those of a person who matters to a deal. */
+const STAKEHOLDER_EVENTS: ReadonlySet<string> = new Set([
+  "contact.title_changed",
+  "contact.employer_changed",
+  "contact.buying_role_changed",
+  "contact.email_bounced",
+]);
 /** Usual names of the property that names competitors on a deal. */
 const COMPETITOR_PROPERTIES: ReadonlySet<string> = new Set(["competitor", "competitors", "main_competitor"]);
 
@@ -35,10 +42,10 @@ export function changeOf(event: HubspotEvent, { object, change }: Subscription):
   const id = survivor ?? event.objectId;
   if (!id) return { ok: false, missing: "objectId" };
   const record = recordOf(id, object, event.objectTypeId);
-  const told = (payload: SignalFacts): ChangeResult => ({
-    ok: true,
-    change: { signalType: "crm_event", records: [record], payload, identity: event.objectId ?? id },
-  });
+  const told = (payload: SignalFacts): ChangeResult => {
+    const signalType = STAKEHOLDER_EVENTS.has(payload.event) ? "stakeholder_change" : "crm_event";
+    return { ok: true, change: { signalType, records: [record], payload, identity: event.objectId ?? id } };
+  };
 
   if (change === "merged") {
     const gone = [event.primaryObjectId, ...(event.mergedObjectIds ?? [])].filter((other) => other && other !== id);
@@ -47,9 +54,20 @@ export function changeOf(event: HubspotEvent, { object, change }: Subscription):
   }
   if (change !== "property_changed") return told({ event: `${record.object}.${change}` });
   if (!event.propertyName) return { ok: false, missing: "propertyName" };
-  const name = NAMED_PROPERTIES[`${record.object}.${event.propertyName}`] ?? `${record.object}.property_changed`;
   const value = newValueOf(event);
-  return told({ event: name, property: event.propertyName, ...value, ...competitorsOf(event.propertyName, value) });
+  return told({
+    event: nameOf(record, event.propertyName, value),
+    property: event.propertyName,
+    ...value,
+    ...competitorsOf(event.propertyName, value),
+  });
+}
+
+/** A bounce that is taken back (the reason emptied, the count set to 0) is a change like any other. */
+function nameOf({ object }: HubspotRecord, property: string, { new_value }: Partial<SignalFacts>): string {
+  const name = NAMED_PROPERTIES[`${object}.${property}`] ?? `${object}.property_changed`;
+  const takenBack = name === "contact.email_bounced" && (new_value === null || new_value === "0");
+  return takenBack ? `${object}.property_changed` : name;
 }
 
 /** Teams keep competitors in a property of their own; HubSpot separates the values of a multiple choice by semicolons. */

@@ -4,8 +4,9 @@
 import { CONFIGURATION_PAGE } from "#runtime/setting.ts";
 import { concatBytes, equalBytes, fromBase64, fromHex } from "../../signing/bytes.ts";
 import { hmacSha256 } from "../../signing/hmac.ts";
+import { publicUri } from "../../signing/public-uri.ts";
 import { type HookRequest, SIGNATURE_TOLERANCE_MS, type Verification } from "../source.ts";
-import { decodeSignedUri, publicUri } from "./signed-uri.ts";
+import { decodeSignedUri } from "./signed-uri.ts";
 
 /** `publicUrl` is what the app's target URL starts with, up to and without `/hooks/hubspot`. */
 export async function verifySignature(

@@ -21,6 +21,13 @@ export const NAMED_PROPERTIES: Readonly<Record<string, string>> = {
   "deal.closedate": "deal.close_date_changed",
   "deal.amount": "deal.amount_changed",
   "deal.hubspot_owner_id": "deal.owner_changed",
+  "contact.jobtitle": "contact.title_changed",
+  "contact.company": "contact.employer_changed",
+  "contact.associatedcompanyid": "contact.employer_changed",
+  "contact.hs_buying_role": "contact.buying_role_changed",
+  "contact.hs_email_bounce": "contact.email_bounced",
+  "contact.hs_email_hard_bounce_reason": "contact.email_bounced",
+  "contact.hs_email_hard_bounce_reason_enum": "contact.email_bounced",
 };
 
 export type Subscription = { object: (typeof OBJECTS)[number]; change: (typeof CHANGES)[keyof typeof CHANGES] };

@@ -1,6 +1,6 @@
-// The body of a Standard Webhooks message, `{type, timestamp?, data?}`, with the fields inside `data` that we read.
-// All are optional: a message without any is a `custom` signal named by its type. One with them says as much as our own
-// adapters do, for example
+// The body of a Standard Webhooks message, `{type, timestamp?, data?}`, with the fields inside `data` that we read, there
+// and in the data of a CloudEvent. All are optional: a message without any is a `custom` signal named by its type. One
+// with them says as much as our own adapters do, for example
 //   {"type": "call.completed", "data": {"deal_id": "hubspot:332507367156", "competitors": ["Acme"], "text": "…"}}
 // Rule: a field that is there must be right (a sender learns of a mistake by a pointer to it); null counts as absent.
 import * as z from "zod";
