@@ -46,9 +46,11 @@ export class Pipeline {
     };
   }
 
-  async start(): Promise<void> {
-    await this.#server.listen();
+  /** Answers the origin at which a browser finds the front door. */
+  async start(): Promise<string> {
+    const { url } = await this.#server.listen();
     await this.#server.getWorker("dealwire-state").applyD1Migrations("DB");
+    return url.origin;
   }
 
   async stop(): Promise<void> {
