@@ -42,14 +42,16 @@ export type BodyError = { pointer: string; detail: string };
 export type Normalized = { ok: true; readings: readonly Reading[] } | { ok: false; errors: readonly BodyError[] };
 
 /** `receivedAt` is an Instant. Headers are for what a source keeps there, such as the id of a delivery. */
-export type NormalizeContext<Name extends string = string> = {
+type NormalizeContext<Name extends string = string> = {
   headers: Headers;
   receivedAt: string;
   settings: Readonly<Record<Name, string>>;
 };
 
 /** What was taken of a request: events accepted, ignored by name, and rejected as dead letters. */
-export type Counts = { accepted: number; ignored: number; rejected: number };
+type Counts = { accepted: number; ignored: number; rejected: number };
+
+export type RetryAfterUnit = "seconds" | "milliseconds";
 
 /** `Name` is a setting that it needs, or an option that it can do without. */
 export type Source<Name extends string = string> = {
@@ -65,6 +67,13 @@ export type Source<Name extends string = string> = {
   secretInPath?: boolean;
   /** Where it is served instead of /hooks/{name}. */
   path?: string;
+  /**
+   * True: every body is kept in R2. False: none is, for a sender that nobody vouches for and that could fill it. Else
+   * those that are large or not understood.
+   */
+  keepRaw?: boolean;
+  /** In what the sender reads Retry-After; seconds (RFC 9110) unless it says otherwise. */
+  retryAfterUnit?: RetryAfterUnit;
   /** Less than the usual limit, for a sender that nobody vouches for. */
   maxBodyBytes?: number;
   /** What requests are limited by; asked after `verify`. */
