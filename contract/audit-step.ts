@@ -21,7 +21,7 @@ export const FATES = [
 export const Fate = z.enum(FATES);
 export type Fate = z.infer<typeof Fate>;
 
-/** What the signals read model shows of a signal; sent once, by `ingest`. */
+/** What the signals read model shows of a signal; sent once, by the layer that made it. */
 export const SignalSummary = z.object({
   signal_type: SignalType,
   source: z.string().max(50),

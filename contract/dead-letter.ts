@@ -24,8 +24,16 @@ export const DeadLetter = z.object({
   reason: z.string().max(2_000),
   attempts: z.int().positive(),
   signal_id: z.string().max(100).nullable(),
+  /** When its first attempt failed, from version 2 on; the same as `failed_at` where that was the only one. */
+  first_failed_at: Instant,
   failed_at: Instant,
   event: z.unknown(),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
 export type DeadLetterCode = DeadLetter["code"];
+
+/** Version 1 told the last failure only, so that is all that is known of the first. */
+export function deadLetterFromV1(payload: unknown): unknown {
+  if (typeof payload !== "object" || payload === null || !("failed_at" in payload)) return payload;
+  return { ...payload, first_failed_at: payload.failed_at };
+}

@@ -18,12 +18,14 @@ export const CorrelationId = z.string().regex(/^(?!0{32})[0-9a-f]{32}$/, "expect
 export const Reference = z.string().regex(/^[a-z][a-z0-9_-]*:[^\s]{1,200}$/, "expected system:id");
 
 export const TOPICS = [
+  "intent.observed",
   "signal.received",
   "signal.enriched",
   "plan.decided",
   "action.released",
   "audit.step",
   "dead.letter",
+  "raw.replay",
 ] as const;
 export const Topic = z.enum(TOPICS);
 export type Topic = z.infer<typeof Topic>;
@@ -36,6 +38,8 @@ export const Envelope = z.object({
   correlation_id: CorrelationId,
   causation_id: z.uuidv7().nullable(),
   attempt: z.int().positive(),
+  /** When the first attempt failed; on an event that is tried again. */
+  first_failed_at: Instant.optional(),
   published_at: Instant,
   payload: z.unknown(),
 });

@@ -6,20 +6,24 @@ import {
   actionReleased,
   auditStep,
   deadLetter,
+  intentObserved,
   type Message,
   parsePayload,
   planDecided,
+  rawReplay,
   signalEnriched,
   signalReceived,
 } from "./messages.ts";
 
 const messages: readonly Message<z.ZodType>[] = [
+  intentObserved,
   signalReceived,
   signalEnriched,
   planDecided,
   actionReleased,
   auditStep,
   deadLetter,
+  rawReplay,
 ];
 const golden = (topic: string, version: number): unknown =>
   JSON.parse(readFileSync(`contract/golden/${topic}.v${version}.json`, "utf8"));

@@ -3,9 +3,11 @@
 import type * as z from "zod";
 import { ActionReleased } from "./action-released.ts";
 import { AuditStep } from "./audit-step.ts";
-import { DeadLetter } from "./dead-letter.ts";
+import { DeadLetter, deadLetterFromV1 } from "./dead-letter.ts";
 import type { Envelope, Event, Topic } from "./envelope.ts";
+import { IntentObserved } from "./intent-observed.ts";
 import { PlanDecided } from "./plan-decided.ts";
+import { RawReplay } from "./raw-replay.ts";
 import { SignalEnriched } from "./signal-enriched.ts";
 import { SignalReceived } from "./signal-received.ts";
 
@@ -20,12 +22,19 @@ export type Message<Schema extends z.ZodType> = {
   upcasters: Readonly<Record<number, Upcaster>>;
 };
 
+export const intentObserved = { topic: "intent.observed", version: 1, schema: IntentObserved, upcasters: {} } as const;
 export const signalReceived = { topic: "signal.received", version: 1, schema: SignalReceived, upcasters: {} } as const;
 export const signalEnriched = { topic: "signal.enriched", version: 1, schema: SignalEnriched, upcasters: {} } as const;
 export const planDecided = { topic: "plan.decided", version: 1, schema: PlanDecided, upcasters: {} } as const;
 export const actionReleased = { topic: "action.released", version: 1, schema: ActionReleased, upcasters: {} } as const;
 export const auditStep = { topic: "audit.step", version: 1, schema: AuditStep, upcasters: {} } as const;
-export const deadLetter = { topic: "dead.letter", version: 1, schema: DeadLetter, upcasters: {} } as const;
+export const deadLetter = {
+  topic: "dead.letter",
+  version: 2,
+  schema: DeadLetter,
+  upcasters: { 1: deadLetterFromV1 },
+} as const;
+export const rawReplay = { topic: "raw.replay", version: 1, schema: RawReplay, upcasters: {} } as const;
 
 type ParseFailure = { ok: false; code: "malformed" | "unknown_version"; reason: string };
 export type Parsed<Payload> = { ok: true; event: Event<Payload> } | ParseFailure;

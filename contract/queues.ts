@@ -11,12 +11,16 @@ export type QueueSpec = { topic: Topic; consumer: LayerWorker; producers: readon
 
 export const QUEUES = {
   signals: { topic: "signal.received", consumer: "enrich", producers: ["ingest"] },
-  /** Its own lane, so that a file of a million intent rows does not delay a deal change. */
-  "signals-bulk": { topic: "signal.received", consumer: "enrich", producers: ["ingest"] },
+  /** For what can wait: visits, and the surges that a report brings. */
+  "signals-bulk": { topic: "signal.received", consumer: "enrich", producers: ["ingest", "enrich"] },
+  /** Its own lane, so that a file of a million intent rows delays no signal. */
+  intent: { topic: "intent.observed", consumer: "enrich", producers: ["ingest"] },
   enriched: { topic: "signal.enriched", consumer: "decide", producers: ["enrich"] },
   plans: { topic: "plan.decided", consumer: "execute", producers: ["decide"] },
   actions: { topic: "action.released", consumer: "execute", producers: ["state"] },
   audit: { topic: "audit.step", consumer: "ledger", producers: ["ingest", "enrich", "decide", "execute", "state"] },
+  /** Raw bodies that a person asked to have read again. */
+  replays: { topic: "raw.replay", consumer: "ingest", producers: ["desk"] },
 } as const satisfies Record<string, QueueSpec>;
 
 export type QueueName = keyof typeof QUEUES;

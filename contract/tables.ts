@@ -1,7 +1,7 @@
 // The D1 tables, each with its one writer. Rows written are the main cost, so a hot table has no index without a page
 // that needs it. The generated SQL in migrations/ adds WITHOUT ROWID by hand where a text key would cost a second row.
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** One row a signal: who, what, when, fate. Written by `ledger`; kept 90 days. */
 export const signals = sqliteTable(
@@ -84,4 +84,24 @@ export const deadLetters = sqliteTable(
     event: text().notNull(),
   },
   (table) => [index("dead_letters_open").on(table.failed_at).where(sql`state = 'open'`)],
+);
+
+/**
+ * What companies read about: one row for each topic of a domain and who observed it, with the newest report's score and
+ * the one of the report before. Written by `enrich`; the key is how it is looked up, so no other index. Kept 90 days.
+ */
+export const intent = sqliteTable(
+  "intent",
+  {
+    domain: text().notNull(),
+    topic: text().notNull(),
+    source: text().notNull(),
+    score: real().notNull(),
+    /** Null when no earlier report named it. */
+    previous_score: real(),
+    /** Dates such as `2026-11-15`: of the newest report that names it, and of the first. */
+    report_date: text().notNull(),
+    first_seen: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.domain, table.topic, table.source] })],
 );

@@ -88,6 +88,16 @@ describe("consume", () => {
     });
   });
 
+  test("an emission that names a trail of its own goes there, and still says what led to it", async () => {
+    const { sent, ports } = recorder();
+    const correlationId = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const handle = answering(() => done({ ...emission("audit", auditStep, step, "low"), correlationId }));
+    await consume("signals", signalReceived, { messages: [message(pack([received(1)])[0])] }, handle, ports);
+    expect(sent[0]?.envelopes).toMatchObject([
+      { correlation_id: correlationId, causation_id: received(1).event_id, priority: "low" },
+    ]);
+  });
+
   test("emissions of a whole batch to one queue travel in one call", async () => {
     const { sent, ports } = recorder();
     const bodies = [message(pack([received(1), received(2)])[0]), message(pack([received(3)])[0])];
@@ -123,6 +133,23 @@ describe("consume", () => {
       ports,
     );
     expect(sent[0]?.delay).toBe(77);
+  });
+
+  test("the first failure is remembered over the attempts, up to the dead letter", async () => {
+    const failing = async (event: Envelope) => {
+      const { sent, ports } = recorder();
+      const handle = answering(() => retry("down"));
+      await consume("signals", signalReceived, { messages: [message(pack([event])[0])] }, handle, ports);
+      return sent[0]?.envelopes[0];
+    };
+    const first_failed_at = "2026-11-21T07:52:00.000Z";
+    const [now, earlier] = ["2026-11-21T08:00:00.000Z", { first_failed_at }];
+    expect(await failing(received(1))).toMatchObject({ attempt: 2, first_failed_at: now });
+    expect(await failing({ ...received(1, 2), ...earlier })).toMatchObject({ attempt: 3, ...earlier });
+    const letter = await failing({ ...received(1, 5), ...earlier });
+    expect(letter?.payload).toMatchObject({ ...earlier, failed_at: now });
+    expect(letter).not.toHaveProperty("first_failed_at");
+    expect((await failing(received(1, 5)))?.payload).toMatchObject({ first_failed_at: now, failed_at: now });
   });
 
   test("the fifth failing attempt is a dead letter that keeps the event whole and says why", async () => {

@@ -86,14 +86,14 @@ async function outcomesOf<Payload>(
 
 /** What to publish for one event: what it asked for, then its own next attempt or its dead letter. */
 function settle(queue: QueueName, event: Event<unknown>, outcome: Outcome, ports: ConsumePorts): Publication[] {
-  const emitted = outcome.emits.map(({ queue: to, message, payload, priority }) => ({
+  const emitted = outcome.emits.map(({ queue: to, message, payload, priority, correlationId }) => ({
     queue: to,
     delaySeconds: 0,
     envelope: createEnvelope(
       message,
       payload,
       {
-        correlation_id: event.correlation_id,
+        correlation_id: correlationId ?? event.correlation_id,
         priority: priority ?? event.priority,
         causation_id: event.event_id,
       },
@@ -124,7 +124,9 @@ function nextAttempt(queue: QueueName, event: Event<unknown>, outcome: Outcome, 
       }
       const wait = outcome.afterSeconds ?? backoffSeconds(event.attempt, ports.retryBaseSeconds, ports.random());
       ports.log("warn", "retrying", { ...fields, after: wait });
-      return [{ queue, envelope: { ...event, attempt: event.attempt + 1 }, delaySeconds: clampDelay(wait) }];
+      const first_failed_at = event.first_failed_at ?? new Date(ports.now()).toISOString();
+      const envelope = { ...event, attempt: event.attempt + 1, first_failed_at };
+      return [{ queue, envelope, delaySeconds: clampDelay(wait) }];
     }
   }
 }
@@ -137,6 +139,7 @@ function deadLetterOf(
   reason: string,
   ports: EnvelopePorts,
 ): Publication {
+  const failedAt = new Date(ports.now()).toISOString();
   const payload = {
     queue,
     stage: QUEUES[queue].consumer,
@@ -144,7 +147,8 @@ function deadLetterOf(
     reason: reason.slice(0, 2_000),
     attempts: envelope?.attempt ?? 1,
     signal_id: signalIdOf(envelope?.payload),
-    failed_at: new Date(ports.now()).toISOString(),
+    first_failed_at: envelope?.first_failed_at ?? failedAt,
+    failed_at: failedAt,
     event,
   };
   const origin = {

@@ -23,6 +23,11 @@ export async function deriveId(prefix: string, parts: readonly (string | null)[]
   return `${prefix}_${base32(await sha256(JSON.stringify(parts)), 26)}`;
 }
 
+/** 26 lower-case base32 characters: the first 130 bits of SHA-256 over the bytes. */
+export async function digestName(bytes: Uint8Array): Promise<string> {
+  return base32(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), 26);
+}
+
 /** A W3C trace-id (32 hex digits) from the same parts that name the thing traced. */
 export async function deriveTraceId(parts: readonly (string | null)[]): Promise<string> {
   return toHex((await sha256(`trace:${JSON.stringify(parts)}`)).subarray(0, 16));

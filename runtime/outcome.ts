@@ -8,8 +8,14 @@ import type { Priority } from "#contract/envelope.ts";
 import type { Message } from "#contract/messages.ts";
 import type { QueueName } from "#contract/queues.ts";
 
-/** An event to publish as a consequence of this one; it inherits the correlation id and the priority. */
-export type Emission = { queue: QueueName; message: Message<z.ZodType>; payload: unknown; priority?: Priority };
+/** An event to publish as a consequence of this one; it inherits the correlation id and the priority it does not name. */
+export type Emission = {
+  queue: QueueName;
+  message: Message<z.ZodType>;
+  payload: unknown;
+  priority?: Priority;
+  correlationId?: string;
+};
 
 export type Outcome =
   | { kind: "done"; emits: readonly Emission[] }

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { assign, parseAssignment } from "./assignments.ts";
-import { type DeliveryInput, SAMPLE_SOURCES, secretOf } from "./deliveries.ts";
-import { readSample, sampleNames, sampleSources } from "./sample-files.ts";
+import { SAMPLE_SOURCES, secretOf } from "./deliveries.ts";
+import { bearer, type DeliveryInput } from "./delivery.ts";
 import { signHubspot } from "./sign-hubspot.ts";
 import { signStandard } from "./sign-standard.ts";
 
@@ -65,12 +65,39 @@ describe("standard", () => {
   });
 });
 
-describe("the samples in the folder", () => {
-  const samples = sampleSources().flatMap((source) => sampleNames(source).map((name) => [source, name] as const));
+describe("an outbound message of Salesforce", () => {
+  const record = "<sObject><sf:Id>0062000000ZZpewAAD</sf:Id><sf:StageName>Open</sf:StageName></sObject>";
+  const sample = `<m><OrganizationId>00D1</OrganizationId><Id>04l2</Id>${record}</m>`;
+  const bodyWith = (...assignments: { path: string[]; value: string }[]) =>
+    SAMPLE_SOURCES.salesforce.deliver(input({ sample, assignments })).body;
 
-  it.each(samples)("can be sent: %s %s", (source, name) => {
-    expect(() => SAMPLE_SOURCES[source].deliver(input({ sample: readSample(source, name) }))).not.toThrow();
+  it("gets a notification id of its own, and its record was changed now", () => {
+    const [first, second] = [bodyWith(), bodyWith()];
+    expect(first).toMatch(/<Id>04l[0-9a-f]{12}<\/Id><sObject><sf:Id>0062000000ZZpewAAD</);
+    expect(first).toContain("<sf:LastModifiedDate>2026-11-21T08:00:00.000Z</sf:LastModifiedDate></sObject>");
+    expect(second).not.toBe(first);
   });
+
+  it("is changed by the names of its fields, and what surrounds the record by its own", () => {
+    const stage = bodyWith({ path: ["StageName"], value: "R&D <$&>" }, { path: ["Id"], value: "0061" });
+    expect(stage).toContain("<sf:Id>0061</sf:Id><sf:StageName>R&amp;D &lt;$&amp;></sf:StageName>");
+    expect(bodyWith({ path: ["OrganizationId"], value: "00D2" })).toContain("<OrganizationId>00D2</OrganizationId>");
+    expect(bodyWith({ path: ["Amount"], value: "$1" })).toContain("<sf:Amount>$1</sf:Amount></sObject>");
+  });
+});
+
+it("comes from a page of the receiver's own unless the beacon's page has a host", () => {
+  const deliver = (url: string) => SAMPLE_SOURCES.track.deliver(input({ sample: { anonymousId: "a", url } }));
+  expect(deliver("/pricing").headers.origin).toBe("http://localhost:8787");
+  expect(deliver("https://www.example.com/pricing").headers.origin).toBe("https://www.example.com");
+});
+
+it.each([
+  ["t1 t2", "t1"],
+  ["gong:t1,posthog:t2", "t2"],
+  ["gong:t1", ""],
+])("takes the token of a source out of %j", (tokens, token) => {
+  expect(bearer(tokens, "posthog")).toEqual({ authorization: `Bearer ${token}` });
 });
 
 describe("--set", () => {

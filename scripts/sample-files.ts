@@ -1,18 +1,23 @@
-// The samples: samples/<source>/<name>.json, in the source's own wire format. Rule: what lies in the folder is there;
-// nothing else lists them.
+// The samples: samples/<source>/<name>.json (or .xml), in the source's own wire format. Rule: what lies in the folder
+// is there; nothing else lists them.
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { SAMPLE_SOURCES, type SampleSourceName } from "./deliveries.ts";
 
 const FOLDER = join(import.meta.dirname, "samples");
+const EXTENSION = /\.(json|xml)$/;
 
 export function sampleNames(source: SampleSourceName): string[] {
-  const files = readdirSync(join(FOLDER, source)).filter((file) => file.endsWith(".json"));
-  return files.map((file) => basename(file, ".json")).toSorted();
+  return sampleFiles(source)
+    .map((file) => file.replace(EXTENSION, ""))
+    .toSorted();
 }
 
+/** What a JSON file holds, or the text of an XML file. */
 export function readSample(source: SampleSourceName, name: string): unknown {
-  return JSON.parse(readFileSync(join(FOLDER, source, `${name}.json`), "utf8"));
+  const file = sampleFiles(source).find((each) => each.replace(EXTENSION, "") === name);
+  const text = readFileSync(join(FOLDER, source, file ?? name), "utf8");
+  return file?.endsWith(".xml") ? text : JSON.parse(text);
 }
 
 /** One line a sample: `hubspot deal-won`. */
@@ -24,4 +29,8 @@ export function listSamples(): string {
 
 export function sampleSources(): SampleSourceName[] {
   return Object.keys(SAMPLE_SOURCES).filter((name): name is SampleSourceName => name in SAMPLE_SOURCES);
+}
+
+function sampleFiles(source: SampleSourceName): string[] {
+  return readdirSync(join(FOLDER, source)).filter((file) => EXTENSION.test(file));
 }

@@ -3,7 +3,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { type Delivery, SAMPLE_SOURCES, type SampleSourceName, secretOf } from "./deliveries.ts";
+import { SAMPLE_SOURCES, type SampleSourceName, secretOf } from "./deliveries.ts";
+import type { Delivery } from "./delivery.ts";
 import { follow } from "./follow.ts";
 import { readSample } from "./sample-files.ts";
 import { type DealKind, putDeal } from "./sandbox-deals.ts";

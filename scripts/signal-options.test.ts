@@ -51,7 +51,7 @@ it("shows its help and its samples when asked", () => {
 it.each([
   [[], /^Name a source and a sample:\n {2}hubspot contact-changed\n/],
   [["hubspot"], /^Name a source and a sample:/],
-  [["gong", "call"], /^There are no samples of "gong", only of hubspot, standard\.$/],
+  [["zoom", "call"], /^There are no samples of "zoom", only of hubspot, salesforce, .*cloudevents\.$/],
   [["hubspot", "deal"], /^hubspot has no sample "deal", only .*deal-idle/],
   [["hubspot", "../standard/competitor-mentioned"], /^hubspot has no sample/],
   [["hubspot", "deal-idle", "--url", "localhost"], /^--url takes an http or https URL, not "localhost"\.$/],

@@ -10,8 +10,8 @@ export const SIGNAL_USAGE = `Usage: npm run signal -- <source> <sample> [options
 
 Sends one sample webhook, signed as the source signs it, and prints the answer.
 
-  --url <url>          where to (default http://localhost:${DEFAULT_PORT}); its PUBLIC_URL, for HubSpot signs the URL
-  --secret <secret>    the source's secret (default: the one in sandbox/local.env, for this machine only)
+  --url <url>          where to (default http://localhost:${DEFAULT_PORT}); its PUBLIC_URL, for HubSpot and Gong sign the URL
+  --secret <secret>    the source's secret, token or key (default: the one in sandbox/local.env, for this machine only)
   --set <key>=<value>  change a field; may be repeated, and dots go deeper: --set data.deal_id=hubspot:1
   --times <number>     send it so many times, each a new event (default 1)
   --list               the samples

@@ -4,7 +4,8 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { type Delivery, SAMPLE_SOURCES, secretOf } from "./deliveries.ts";
+import { SAMPLE_SOURCES, secretOf } from "./deliveries.ts";
+import type { Delivery } from "./delivery.ts";
 import { listSamples, readSample } from "./sample-files.ts";
 import { parseSignalOptions, SIGNAL_USAGE, type SignalOptions } from "./signal-options.ts";
 

@@ -123,6 +123,11 @@ export class Pipeline {
     return queue;
   }
 
+  /** The raw bodies, to look at them and to put one there by hand. */
+  async rawBodies(): Promise<R2Bucket> {
+    return (await this.#server.getWorker<{ RAW: R2Bucket }>("dealwire-ingest").getEnv()).RAW;
+  }
+
   async signal(signalId: string): Promise<SignalView | null> {
     const response = await this.fetch(`/api/signals/${signalId}`);
     return response.ok ? await response.json() : null;

@@ -46,7 +46,13 @@ describe("who gets in", () => {
   });
 
   test("with Access nobody can just sign in, and a missing setting is named", async () => {
-    const settings = { AUTH_MODE: "access", SESSION_SECRET: "s", ACCESS_TEAM_DOMAIN: "", ACCESS_AUD: "" };
+    const settings = {
+      AUTH_MODE: "access",
+      SESSION_SECRET: "s",
+      ACCESS_TEAM_DOMAIN: "",
+      ACCESS_AUD: "",
+      OPERATORS: "",
+    };
     const { desk } = sampleDesk({}, { settings });
     expect((await desk.request(`${ORIGIN}/sign-in`, { method: "POST" })).status).toBe(503);
     const response = await desk.request(`${ORIGIN}/api/signals`);

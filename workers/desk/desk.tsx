@@ -7,6 +7,7 @@ import { problem } from "#runtime/problem.ts";
 import { approvalsApi } from "./api/approvals.ts";
 import { deadLettersApi } from "./api/dead-letters.ts";
 import { openApiDocument } from "./api/openapi.ts";
+import { rawApi } from "./api/raw.ts";
 import { signalsApi } from "./api/signals.ts";
 import { createAssets } from "./assets.ts";
 import { authenticate } from "./auth/authenticate.ts";
@@ -93,6 +94,7 @@ function signedInRoutes(deps: DeskDeps): Hono<SignedInEnv> {
   inside.route("/api/approvals", approvalsApi(deps));
   inside.route("/api/signals", signalsApi(deps));
   inside.route("/api/dead-letters", deadLettersApi(deps));
+  inside.route("/api/raw", rawApi(deps));
 
   inside.get("/", (c) => c.redirect("/approvals", 303));
   inside.route("/approvals", approvalsPages(deps));

@@ -94,6 +94,9 @@ export function sampleDesk(given: Partial<World> = {}, changes: Partial<DeskDeps
   const commands: DecideCommand[] = [];
   const logged: string[] = [];
   const deps: DeskDeps = {
+    rawBodies: { has: async () => false, find: async () => ({ keys: [], more: false }) },
+    publish: () => Promise.reject(new Error("nothing is published in this test")),
+    newEventId: () => "019aa000-0000-7000-8000-000000000001",
     readModel: fakeReadModel({ signals: [], trail: [], letters: [], ...given, actions }),
     deal: {
       async list(subject) {
@@ -108,7 +111,7 @@ export function sampleDesk(given: Partial<World> = {}, changes: Partial<DeskDeps
         return { ok: true, value: { ok: true, snapshot: { ...decided, state: "released", version: 3 } } };
       },
     },
-    settings: { AUTH_MODE: "local", SESSION_SECRET: SECRET, ACCESS_TEAM_DOMAIN: "", ACCESS_AUD: "" },
+    settings: { AUTH_MODE: "local", SESSION_SECRET: SECRET, ACCESS_TEAM_DOMAIN: "", ACCESS_AUD: "", OPERATORS: "" },
     assets: { style: "body{}", script: "0;", icon: "<svg/>" },
     keysOf: () => () => Promise.reject(new Error("no keys in this test")),
     now: () => NOON,

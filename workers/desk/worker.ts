@@ -1,6 +1,8 @@
 // Env -> deps -> app. The one place of the desk that touches the environment.
+import { uuidv7 } from "uuidv7";
 import type { DealName } from "#contract/deal.ts";
 import { createLog } from "#runtime/log.ts";
+import { createPublish } from "#runtime/publish.ts";
 import base from "./assets/base.css";
 import card from "./assets/card.css";
 import controls from "./assets/controls.css";
@@ -10,6 +12,7 @@ import lists from "./assets/lists.css";
 import { accessKeysOf } from "./auth/access-keys.ts";
 import { createDealClient, type DealStub } from "./deal-client.ts";
 import { createDesk } from "./desk.tsx";
+import { createRawBodies } from "./raw-bodies.ts";
 import { createReadModel, type Sql } from "./read-model.ts";
 
 /** The Deal class lives in another Worker; its type here is the contract. */
@@ -24,6 +27,9 @@ function deskOf(env: Bindings) {
   };
   return createDesk({
     readModel: createReadModel(sql, log),
+    rawBodies: createRawBodies(env.RAW),
+    publish: createPublish({ replays: env.REPLAYS }),
+    newEventId: uuidv7,
     deal: createDealClient((subject) => env.DEAL.getByName(subject)),
     settings: env,
     assets: { style: base + controls + card + lists, script, icon },

@@ -1,9 +1,11 @@
 // The enrich Worker: from the environment to the core, and nothing else. Rule: the only file of this layer that touches
 // `env`.
-import { signalReceived } from "#contract/messages.ts";
+import { intentObserved, signalReceived } from "#contract/messages.ts";
 import { consume } from "#runtime/consume.ts";
 import { consumePorts } from "#runtime/ports.ts";
 import { createEnrich } from "./enrich.ts";
+import { createIntentStore } from "./intent-store.ts";
+import { createObserve } from "./observe.ts";
 import { PROVIDERS } from "./providers/registry.ts";
 
 export default {
@@ -17,6 +19,8 @@ export default {
         "signals-dead": env.SIGNALS_DEAD,
         "signals-bulk": env.SIGNALS_BULK,
         "signals-bulk-dead": env.SIGNALS_BULK_DEAD,
+        intent: env.INTENT,
+        "intent-dead": env.INTENT_DEAD,
       },
       env.RETRY_BASE_SECONDS,
     );
@@ -32,6 +36,10 @@ export default {
       case "signals":
       case "signals-bulk":
         return consume(batch.queue, signalReceived, batch, enrich, ports);
+      case "intent": {
+        const observe = createObserve({ keep: createIntentStore(env.DB), threshold: env.BOMBORA_THRESHOLD, ...ports });
+        return consume("intent", intentObserved, batch, observe, ports);
+      }
       default:
         throw new Error(`enrich does not consume the queue "${batch.queue}"`);
     }

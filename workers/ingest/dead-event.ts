@@ -22,6 +22,7 @@ export function deadEvent(
   { event, reason, signalId, queue, correlationId }: DeadEvent,
   ports: EnvelopePorts,
 ): Envelope {
+  const failedAt = new Date(ports.now()).toISOString();
   const origin = { correlation_id: correlationId, priority: "standard", causation_id: null } as const;
   const letter = (kept: unknown, why: string) =>
     createEnvelope(
@@ -33,7 +34,8 @@ export function deadEvent(
         reason: why.slice(0, 2_000),
         attempts: 1,
         signal_id: signalId,
-        failed_at: new Date(ports.now()).toISOString(),
+        first_failed_at: failedAt,
+        failed_at: failedAt,
         event: kept,
       },
       origin,

@@ -31,6 +31,8 @@ function edge(overrides: Partial<IngestDeps> = {}, refusing: AnyQueue | null = n
       published.push({ queue, envelopes: [...envelopes] });
     },
     limit: async () => true,
+    shedLevel: async () => "none",
+    raw: { put: async () => {} },
     trackScript: "",
     log: (_level, event, fields) => logged.push({ event, fields }),
     now: () => NOW,

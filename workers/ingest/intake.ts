@@ -2,11 +2,12 @@
 // event that was not understood. Rule: every event of a request is counted once, as accepted, ignored or rejected; a
 // second copy of a signal within one request is ignored.
 import type { Envelope } from "#contract/envelope.ts";
-import { signalReceived } from "#contract/messages.ts";
+import { auditStep, signalReceived } from "#contract/messages.ts";
 import type { SignalIdentity } from "#contract/signal-received.ts";
 import { createEnvelope, type EnvelopePorts, tooLarge } from "#runtime/publish.ts";
+import { receivedStep } from "#runtime/received-step.ts";
 import { deadEvent } from "./dead-event.ts";
-import { receivedStep } from "./received-step.ts";
+import { replayedStep } from "./replayed-step.ts";
 import { signalOf } from "./signal.ts";
 import type { Reading, Source } from "./sources/source.ts";
 
@@ -20,19 +21,31 @@ export type Intake = {
   identities: SignalIdentity[];
 };
 
-/** `receivedAtMs` is when the request came; `correlationId` is the request's, for events that are no signal. */
+/** The request that the readings are of. */
+type Arrival = {
+  source: Pick<Source, "name" | "lane">;
+  receivedAtMs: number;
+  /** The request's own, for events that are no signal. */
+  correlationId: string;
+  /** Key of the raw body where it is kept. */
+  rawRef: string | null;
+  /** Who asked for it to be read again; null the first time. */
+  replayedBy: string | null;
+};
+
 export async function intakeOf(
   readings: readonly Reading[],
-  source: Pick<Source, "name" | "lane">,
-  receivedAtMs: number,
-  correlationId: string,
+  { source, receivedAtMs, correlationId, rawRef, replayedBy }: Arrival,
   ports: EnvelopePorts,
 ): Promise<Intake> {
   const receivedAt = new Date(receivedAtMs).toISOString();
   const intake: Intake = { signals: [], steps: [], dead: [], ignored: [], identities: [] };
   const seen = new Set<string>();
-  const reject = (event: unknown, reason: string, signalId: string | null) =>
+  const kept = rawRef === null ? "" : ` (the request is kept as ${rawRef} and can be replayed after a fix)`;
+  const reject = (event: unknown, what: string, signalId: string | null) => {
+    const reason = what.slice(0, 1_500) + kept;
     intake.dead.push(deadEvent({ event, reason, signalId, queue: source.lane, correlationId }, ports));
+  };
 
   for (const reading of readings) {
     if (reading.kind === "ignored") {
@@ -43,7 +56,7 @@ export async function intakeOf(
       reject(reading.raw, `${reading.pointer || "/"}: ${reading.reason}`, null);
       continue;
     }
-    const result = await signalOf(reading.draft, source.name, receivedAt);
+    const result = await signalOf(reading.draft, source.name, receivedAt, rawRef);
     if (!result.ok) {
       reject(reading.raw, `${reading.pointer || "/"}: ${result.reason}`, null);
       continue;
@@ -62,7 +75,10 @@ export async function intakeOf(
     }
     seen.add(signal.signal_id);
     intake.signals.push(envelope);
-    intake.steps.push(receivedStep(signal, envelope, receivedAtMs, ports));
+    const received = receivedStep(signal, "ingest", Math.max(0, ports.now() - receivedAtMs));
+    const step =
+      replayedBy === null ? received : replayedStep(received, rawRef, replayedBy, new Date(ports.now()).toISOString());
+    intake.steps.push(createEnvelope(auditStep, step, { ...origin, causation_id: envelope.event_id }, ports));
     intake.identities.push({ signal_id: signal.signal_id, correlation_id: trace });
   }
   return intake;

@@ -11,11 +11,15 @@ export type SignalResult =
   /** The draft breaks the contract; `reason` says where. */
   | { ok: false; reason: string };
 
-/** The signal of a draft of `source`; `receivedAt` is an Instant. The draft's own urgency wins over the table's. */
+/**
+ * The signal of a draft of `source`; `receivedAt` is an Instant, `rawRef` the key of the raw body where it is kept.
+ * The draft's own urgency wins over the table's.
+ */
 export async function signalOf(
   { identity, ...draft }: SignalDraft,
   source: string,
   receivedAt: string,
+  rawRef: string | null = null,
 ): Promise<SignalResult> {
   const parts = [source, ...identity];
   const [signalId, correlationId] = await Promise.all([deriveId("sig", parts), deriveTraceId(parts)]);
@@ -27,7 +31,7 @@ export async function signalOf(
     // A sender's clock may run ahead; an event of the future would make all that follow it look stale.
     fired_at: draft.fired_at > receivedAt ? receivedAt : draft.fired_at,
     received_at: receivedAt,
-    raw_ref: null,
+    raw_ref: rawRef,
   });
   if (!parsed.success) return { ok: false, reason: `not a valid signal: ${describeIssues(parsed.error)}` };
   return { ok: true, signal: parsed.data, correlationId };

@@ -22,7 +22,9 @@ function edge(overrides: Partial<IngestDeps> = {}) {
     sources: SOURCES,
     settings: { TRACK_WRITE_KEYS: "site-1", TRACK_ORIGINS: ORIGIN },
     publish: async (queue, envelopes) => void published.push({ queue, envelopes }),
-    limit: async (key) => limited.push(key) > 0,
+    limit: async (kind, key) => limited.push(`${kind} ${key}`) > 0,
+    shedLevel: async () => "none",
+    raw: { put: () => Promise.reject(new Error("nothing of a stranger is kept")) },
     trackScript: "",
     log: () => {},
     now: () => NOW,
@@ -41,7 +43,7 @@ describe("POST /track", () => {
     expect(response.status).toBe(204);
     expect(response.headers.get("access-control-allow-origin")).toBe(ORIGIN);
     expect(response.headers.get("vary")).toBe("Origin");
-    expect(limited).toEqual(["track:site-1"]);
+    expect(limited).toEqual(["source track", "key track:site-1"]);
     const [signals] = published;
     expect(signals).toMatchObject({
       queue: "signals-bulk",

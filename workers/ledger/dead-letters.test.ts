@@ -19,6 +19,7 @@ function letter(fields: Partial<DeadLetter> = {}) {
     reason: "gave up after 5 attempts",
     attempts: 5,
     signal_id: signalId(1),
+    first_failed_at: instant(4),
     failed_at: instant(10),
     event: { any: ["thing", null] },
     ...fields,
@@ -92,7 +93,7 @@ describe("a letter of ours", () => {
     const { rows } = await keep("enriched-dead", pack([letter()])[0]);
     expect(rows?.fates).toMatchObject([{ signal_id: signalId(1), fate: "dead_lettered", fate_at: instant(10) }]);
     expect(rows?.trail).toMatchObject([
-      { signal_id: signalId(1), step: "dead_lettered", at: instant(10), event_id: eventId(7) },
+      { signal_id: signalId(1), step: "dead_lettered", at: instant(10), event_id: eventId(7), duration_ms: 6 },
     ]);
     expect(rows?.trail?.[0]?.summary).toContain("gave up after 5 attempts");
   });

@@ -5,7 +5,7 @@ import { SignalId } from "#contract/signal-received.ts";
 import { backoffSeconds } from "#runtime/backoff.ts";
 import type { Log } from "#runtime/log.ts";
 import type { FateRow } from "./fates.ts";
-import { type LetterRow, letterRows } from "./letter-rows.ts";
+import { type KeptLetter, letterRows } from "./letter-rows.ts";
 import type { LedgerRows } from "./statements.ts";
 import type { TrailRow } from "./step-rows.ts";
 
@@ -39,9 +39,9 @@ export async function keepDeadLetters(batch: DeadBatch, deps: DeadLettersDeps): 
   try {
     const arrivedAt = new Date(deps.now()).toISOString();
     const arrived = (await Promise.all(batch.messages.map((message) => letterRows(queue, message, arrivedAt)))).flat();
-    const kept = await deps.keptLetters(arrived.map(({ letter_id }) => letter_id));
-    const letters = arrived.filter(({ letter_id }) => !kept.has(letter_id));
-    await deps.write({ letters, ...consequencesOf(letters) });
+    const kept = await deps.keptLetters(arrived.map(({ row }) => row.letter_id));
+    const letters = arrived.filter(({ row }) => !kept.has(row.letter_id));
+    await deps.write({ letters: letters.map(({ row }) => row), ...consequencesOf(letters) });
     deps.log("warn", "dead_letters_kept", { queue, count: letters.length });
   } catch (error) {
     deps.log("error", "dead_letters_not_kept", { queue, count: batch.messages.length, reason: String(error) });
@@ -54,10 +54,11 @@ export async function keepDeadLetters(batch: DeadBatch, deps: DeadLettersDeps): 
 }
 
 /** A step in the trail of each signal that a letter names, and its fate; a lost audit step is no fate. */
-function consequencesOf(letters: readonly LetterRow[]): { trail: TrailRow[]; fates: FateRow[] } {
+function consequencesOf(letters: readonly KeptLetter[]): { trail: TrailRow[]; fates: FateRow[] } {
   const trail: TrailRow[] = [];
   const fates: FateRow[] = [];
-  for (const { letter_id, correlation_id, signal_id, failed_at, ...letter } of letters) {
+  for (const { row, firstFailedAt } of letters) {
+    const { letter_id, correlation_id, signal_id, failed_at, ...letter } = row;
     if (correlation_id === null || !SignalId.safeParse(signal_id).success || signal_id === null) continue;
     trail.push({
       signal_id,
@@ -67,7 +68,8 @@ function consequencesOf(letters: readonly LetterRow[]): { trail: TrailRow[]; fat
       layer: "ledger",
       step: "dead_lettered",
       attempt: letter.attempts,
-      duration_ms: null,
+      // How long it was tried for.
+      duration_ms: Math.max(0, Date.parse(failed_at) - Date.parse(firstFailedAt)),
       summary: `${letter.stage} gave up an event of ${letter.queue}: ${letter.reason}`.slice(0, 2_000),
       actor: null,
       data: JSON.stringify({ letter_id, queue: letter.queue, stage: letter.stage, code: letter.code }),

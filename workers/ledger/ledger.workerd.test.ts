@@ -152,6 +152,7 @@ describe("a dead letter", () => {
     reason: "401",
     attempts: 1,
     signal_id: signalId(1),
+    first_failed_at: instant(60),
     failed_at: instant(70),
     event: { plan: true },
   } as const;

@@ -9,6 +9,8 @@ import { deriveId } from "#runtime/digest.ts";
 import { type Unpacked, unpack } from "#runtime/unpack.ts";
 
 export type LetterRow = typeof deadLetters.$inferSelect;
+/** `firstFailedAt` is for the trail; the table has no use for it. */
+export type KeptLetter = { row: LetterRow; firstFailedAt: string };
 
 /** `max_retries = 10` of every consumer in the pipeline, and the first delivery. */
 const MAX_DELIVERIES = 11;
@@ -21,12 +23,12 @@ export async function letterRows(
   deadQueue: string,
   message: { id: string; body: unknown },
   failedAt: string,
-): Promise<LetterRow[]> {
+): Promise<KeptLetter[]> {
   const entries = [...unpack(message.body).entries()];
   return Promise.all(
     entries.map(async ([index, entry]) => {
-      const { told, ...letter } = letterOf(deadQueue, entry, failedAt);
-      return {
+      const { told, first_failed_at, ...letter } = letterOf(deadQueue, entry, failedAt);
+      const row = {
         ...letter,
         reason: letter.reason.slice(0, 2_000),
         letter_id: told && entry.ok ? entry.envelope.event_id : await deriveId("letter", [message.id, String(index)]),
@@ -34,6 +36,7 @@ export async function letterRows(
         state: "open",
         event: eventText(letter.event),
       };
+      return { row, firstFailedAt: first_failed_at };
     }),
   );
 }
@@ -47,6 +50,7 @@ function letterOf(deadQueue: string, entry: Unpacked, failedAt: string): DeadLet
     stage: origin === undefined ? "unknown" : QUEUES[origin].consumer,
     attempts: MAX_DELIVERIES,
     signal_id: entry.ok ? signalIdOf(entry.envelope.payload) : null,
+    first_failed_at: (entry.ok ? entry.envelope.first_failed_at : undefined) ?? failedAt,
     failed_at: failedAt,
     event: entry.ok ? entry.envelope : entry.raw,
   };

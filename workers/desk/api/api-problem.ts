@@ -60,6 +60,24 @@ export function notFoundProblem(correlationId: string, detail: string): Response
   return problem({ status: 404, slug: "not-found", title: "Not found", detail, correlationId });
 }
 
+/** 403: what only an operator may do. */
+export function operatorsOnly(correlationId: string): Response {
+  const detail = "Only an operator may do this; ask one of yours.";
+  return problem({ status: 403, slug: "operators-only", title: "Not allowed", detail, correlationId });
+}
+
+/** 503: the queue did not take all of it; what it took is done, and doing it again changes nothing. */
+export function notQueued(correlationId: string): Response {
+  return problem({
+    status: 503,
+    slug: "not-queued",
+    title: "Not taken",
+    detail: "The queue did not take it; ask again, what was taken before is not done twice.",
+    correlationId,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+}
+
 /** A refused decision, with the action as it is now under `snapshot`. */
 export function refusalProblem(correlationId: string, refusal: DecisionRefusal): Response {
   const errors = "errors" in refusal && refusal.errors.length > 0 ? { errors: refusal.errors } : {};

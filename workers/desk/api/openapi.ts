@@ -5,6 +5,7 @@ import { ACTION_STATES, ActionSnapshot } from "#contract/action-state.ts";
 import { FATES } from "#contract/audit-step.ts";
 import { LetterRow, SignalRow, TrailStep } from "../read-rows.ts";
 import { DECISION_BODIES, VERBS, type Verb } from "./decision-body.ts";
+import { ReplayBody } from "./raw.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -67,6 +68,45 @@ function decisionPath(verb: Verb): [string, Json] {
   return [`/api/approvals/{action_id}/${verb}`, { post }];
 }
 
+const REPLAY_REFUSALS = {
+  "401": refused("Not signed in"),
+  "403": refused("Not an operator, or the request came from another site"),
+  "415": refused("The content type is not application/json"),
+  "503": refused("The queue did not take it; ask again"),
+};
+const QUEUED = answer("How many raw bodies will be read again", objectOf({ queued: { type: "integer" } }));
+
+const RAW_PATHS: Json = {
+  "/api/raw/replay": {
+    post: {
+      summary: "Have the raw bodies of a source, received from one instant until before another, read again",
+      requestBody: { required: true, content: { "application/json": { schema: jsonSchema(ReplayBody) } } },
+      responses: {
+        "200": answer("With dry_run: how many there are", objectOf({ count: { type: "integer" } })),
+        "202": QUEUED,
+        "400": refused("The body is not JSON"),
+        "422": refused("A field of the body is not valid, or there are more raw bodies than one request replays"),
+        ...REPLAY_REFUSALS,
+      },
+    },
+  },
+  "/api/raw/{key}/replay": {
+    post: {
+      summary: "Have one raw body read again by the adapter as it is now; nothing happens twice",
+      parameters: [
+        {
+          name: "key",
+          in: "path",
+          required: true,
+          schema: { type: "string" },
+          description: "a signal's raw_ref, with or without its slashes percent-encoded",
+        },
+      ],
+      responses: { "202": QUEUED, "404": refused("There is no such raw body (any more)"), ...REPLAY_REFUSALS },
+    },
+  },
+};
+
 /** The whole document. */
 export function openApiDocument(): Json {
   const badQuery = { "400": refused("A query parameter is not valid") };
@@ -108,6 +148,7 @@ export function openApiDocument(): Json {
         answer("A page of dead letters", objectOf({ dead_letters: listOf("DeadLetter"), next_cursor: NEXT_CURSOR })),
         badQuery,
       ),
+      ...RAW_PATHS,
       "/api/openapi.json": get("This document", [], { description: "OpenAPI 3.1" }),
     },
     components: {

@@ -12,8 +12,9 @@ const ACCESS: AuthSettings = {
   ACCESS_TEAM_DOMAIN: "northwind.cloudflareaccess.com",
   ACCESS_AUD: "aud-1",
   SESSION_SECRET: "",
+  OPERATORS: "dana@northwind.example",
 };
-const LOCAL: AuthSettings = { AUTH_MODE: "local", ACCESS_TEAM_DOMAIN: "", ACCESS_AUD: "", SESSION_SECRET: SECRET };
+const LOCAL: AuthSettings = { ...ACCESS, AUTH_MODE: "local", ACCESS_TEAM_DOMAIN: "", SESSION_SECRET: SECRET };
 
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
 let keySet: ReturnType<typeof createLocalJWKSet>;
@@ -53,6 +54,11 @@ describe("behind Access", () => {
     const result = await access(await token());
     expect(result).toEqual({ ok: true, identity: { email: "ana@northwind.example", role: "rep" } });
     expect(asked.at(-1)).toBe(TEAM);
+  });
+
+  test("whoever OPERATORS names is an operator, whatever the case of the address", async () => {
+    const result = await access(await token({ email: "Dana@northwind.example" }));
+    expect(result).toEqual({ ok: true, identity: { email: "dana@northwind.example", role: "operator" } });
   });
 
   test.each([

@@ -1,5 +1,5 @@
 // Who is asking, and on which actions they may decide. Rule: a rep decides on their own actions and on those that
-// nobody owns; only the operator of a local installation decides on all of them.
+// nobody owns; an operator (named in OPERATORS, or the one of a local installation) decides on all of them.
 import type { ActionSnapshot } from "#contract/action-state.ts";
 
 export type Identity = {

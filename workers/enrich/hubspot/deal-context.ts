@@ -40,7 +40,7 @@ export function dealContextOf(
   const context = {
     id: `hubspot:${deal.id}`,
     name: textOf(deal, "dealname", 500) ?? `Deal ${deal.id}`,
-    url: webPageOf(deal),
+    url: webPageOf(deal) ?? builtPageOf(deal, signal),
     stage: textOf(deal, "dealstage", 200),
     pipeline: textOf(deal, "pipeline", 200),
     amount: numberOf(deal, "amount"),
@@ -56,6 +56,12 @@ export function dealContextOf(
     contacts: around.contacts.ok ? around.contacts.value.map(contactOf) : [],
   };
   return { context, gaps };
+}
+
+/** HubSpot does not always send `url`. `0-3` are deals; the portal is named by the webhook that told of it. */
+function builtPageOf(deal: HubspotRecord, { source, payload }: SignalReceived): string | null {
+  const portalId = source === "hubspot" ? String(payload.facts?.portal_id) : "";
+  return /^\d{1,20}$/.test(portalId) ? `https://app.hubspot.com/contacts/${portalId}/record/0-3/${deal.id}` : null;
 }
 
 function truncated(deal: HubspotRecord, type: string, missing: string): Gap[] {

@@ -182,6 +182,17 @@ describe("properties of a deal", () => {
     expect(context.deal_context).toMatchObject({ is_open: false, is_won: true });
   });
 
+  test.each([
+    ["hubspot", "48975575", "https://app.hubspot.com/contacts/48975575/record/0-3/100"],
+    ["hubspot", "48975575/evil", null],
+    ["segment", "48975575", null],
+  ])("whose page HubSpot does not name is linked by the portal of %s, %s", async (source, portal_id, url) => {
+    const data = portal();
+    delete data.deals["100"]?.url;
+    const signal = signalOf({ source, payload: { event: "deal.stage_changed", facts: { portal_id } } });
+    expect((await contextOf(signal, data)).deal_context?.url).toBe(url);
+  });
+
   test("whatever people type into them, the context keeps the contract", async () => {
     const names = Object.keys(portal().deals["100"]?.properties ?? {});
     const value = fc.option(fc.oneof(fc.string({ maxLength: 2_500 }), fc.integer().map(String)), { nil: null });
@@ -210,16 +221,29 @@ describe("a signal that names only a contact", () => {
     expect(context).toMatchObject({ deal_context: null, account_context: { id: "hubspot:300" }, degraded: [] });
   });
 
-  test("has no deal when there are several, and says so", async () => {
+  test("has no deal when there are several, and misses none", async () => {
     const data = portal();
     data.deals["101"] = { properties: { hs_is_closed: "false" } };
     const deals = ["100", "101"].map((id) => ({ id, type: "contact_to_deal" }));
     Object.assign(data.contacts["201"]?.links ?? {}, { deals });
     const context = await contextOf(signal, data);
-    expect(context.deal_context).toBeNull();
-    expect(context.degraded).toMatchObject([
-      { missing: "deal_context", reason: expect.stringMatching(/several open deals/) },
-    ]);
+    expect(context).toMatchObject({ deal_context: null, account_context: { id: "hubspot:300" }, degraded: [] });
+  });
+
+  test.each(["true", "false"])("says so when it has more deals than were read (closed: %s)", async (hs_is_closed) => {
+    const data = dealWith({ hs_is_closed });
+    const results = { id: "100", type: "contact_to_deal" };
+    const { found } = await lookUp(signal, data, {
+      part: "/contacts/201",
+      respond: () =>
+        Response.json({
+          id: "201",
+          properties: {},
+          associations: { deals: { results: [results], paging: { next: { after: "100" } } } },
+        }),
+    });
+    const missing = { missing: "deal_context", reason: expect.stringMatching(/more deals than were read/) };
+    expect(found).toMatchObject({ ok: true, context: { deal_context: null, degraded: [missing] } });
   });
 
   test.each(["/contacts/201", "/deals/batch", "/deals/100"])("goes on when %s fails", async (part) => {
@@ -267,7 +291,12 @@ describe("without HUBSPOT_ACCESS_TOKEN", () => {
   });
 
   test("any other signal goes on without context", async () => {
-    const found = await lookup(signalOf({ deal_id: null, contact_id: "hubspot:201" }), TRACE);
-    expect(found).toMatchObject({ ok: true, context: { degraded: [{ missing: "deal_context" }, {}] } });
+    const missingOf = async (changes: Partial<SignalReceived>) => {
+      const found = await lookup(signalOf({ deal_id: null, ...changes }), TRACE);
+      return found.ok && found.context.degraded.map(({ missing }) => missing);
+    };
+    expect(await missingOf({ contact_id: "hubspot:201" })).toEqual(["deal_context", "account_context"]);
+    expect(await missingOf({ account_id: "hubspot:300" })).toEqual(["account_context"]);
+    expect(await missingOf({ deal_id: "salesforce:006x", contact_id: "hubspot:201" })).toEqual([]);
   });
 });

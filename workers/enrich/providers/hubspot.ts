@@ -37,12 +37,14 @@ export const hubspot: Provider = {
   },
 };
 
-/** A signal that names a deal waits as a dead letter for the token; any other goes on without context. */
+/** A signal that names a deal waits as a dead letter for the token; any other goes on without what it would have had. */
 function withoutToken(reason: string): Lookup {
   return async (signal) => {
     if (names(signal.deal_id)) return { ok: false, outcome: reject("credentials", reason) };
-    const deal = names(signal.contact_id) ? [{ missing: "deal_context", reason }] : [];
-    return found(null, null, [...deal, { missing: "account_context", reason }]);
+    const ofContact = signal.deal_id === null && names(signal.contact_id);
+    const deal = ofContact ? [{ missing: "deal_context", reason }] : [];
+    const account = ofContact || names(signal.account_id) ? [{ missing: "account_context", reason }] : [];
+    return found(null, null, [...deal, ...account]);
   };
 }
 
@@ -62,16 +64,17 @@ async function lookUp(reads: HubspotReads, signal: SignalReceived, trace: string
   return describe(reads, signal, await readOnlyOpenDeal(reads, contact.value, trace), contact.value, trace);
 }
 
-/** The contact's open deal, when it has exactly one. */
+/** The contact's open deal, when it has exactly one; several are no gap, for none of them is the signal's. */
 async function readOnlyOpenDeal(reads: HubspotReads, contact: HubspotRecord, trace: string): Promise<DealRead> {
   const deals = await reads.dealsOf(contact, trace);
   if (!deals.ok) return { deal: null, gaps: gapOf("deal_context", deals) };
   const [open, ...others] = deals.value.filter(({ properties }) => properties.hs_is_closed !== "true");
-  if (open === undefined) return NO_DEAL;
-  if (others.length > 0 || !associated(contact, "deals").complete) {
-    const reason = "the contact has several open deals, and the signal does not say which one it is about";
+  if (others.length > 0) return NO_DEAL;
+  if (!associated(contact, "deals").complete) {
+    const reason = "the contact has more deals than were read, so its one open deal is not known";
     return { deal: null, gaps: [{ missing: "deal_context", reason }] };
   }
+  if (open === undefined) return NO_DEAL;
   const deal = await reads.deal(open.id, trace);
   return deal.ok ? { deal: deal.value, gaps: [] } : { deal: null, gaps: gapOf("deal_context", deal) };
 }

@@ -3,6 +3,7 @@
 // in its types, and equal events get equal ids.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { keptHeaders } from "../raw-body.ts";
 import { readSettings } from "../settings.ts";
 import { signalOf } from "../signal.ts";
 import type { HookRequest, Normalized, Source, Verification } from "./source.ts";
@@ -137,6 +138,10 @@ export function conformance<Name extends string>(given: Conformance<Name>): void
     });
     test.for(samples)("gives $name the same ids when it comes again", async ({ body }) => {
       expect((await idsOf(given.redelivered(body))).toSorted()).toEqual((await idsOf(body)).toSorted());
+    });
+    test.for(samples)("reads $name the same from what is kept of the request", async ({ body }) => {
+      const headers = new Headers(keptHeaders((await signed()).headers));
+      expect(source.normalize(body, { headers, receivedAt: RECEIVED_AT, settings })).toEqual(await normalize(body));
     });
     test("answers any body in its types", async () => {
       await fc.assert(fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (body) => void (await idsOf(body))));

@@ -17,6 +17,8 @@ export const hubspot: Source<"PUBLIC_URL" | "HUBSPOT_CLIENT_SECRET"> = {
   name: "hubspot",
   lane: "signals",
   settings: ["PUBLIC_URL", "HUBSPOT_CLIENT_SECRET"],
+  // Workflows do ("Error handling", 429); the Webhooks API has its own schedule and reads no Retry-After.
+  retryAfterUnit: "milliseconds",
   verify: (request, settings, nowMs) =>
     verifySignature(request, settings.HUBSPOT_CLIENT_SECRET, settings.PUBLIC_URL, nowMs),
   normalize(body, { receivedAt }): Normalized {

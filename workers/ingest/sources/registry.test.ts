@@ -27,6 +27,16 @@ test("every source says how urgent its signals are", () => {
   expect(Object.keys(WEIGHTS).toSorted()).toEqual(names);
 });
 
+test.for(SOURCES)("$name has its page, and its row in the index of sources", ({ name, path, lane }) => {
+  const docs = `${import.meta.dirname}/../../../docs`;
+  const url = path ?? `/hooks/${name}`;
+  expect(readFileSync(`${docs}/sources/${name}.md`, "utf8")).toContain(url);
+  const rows = readFileSync(`${docs}/sources.md`, "utf8").split("\n");
+  const row = rows.filter((line) => line.startsWith("| [") && line.includes(`](sources/${name}.md)`));
+  expect(row).toEqual([expect.stringContaining(`| \`${url}\` |`)]);
+  expect(row).toEqual([expect.stringContaining(`| \`${lane}\` |`)]);
+});
+
 test("every setting of a source is a variable or a secret of the Worker", () => {
   const text = readFileSync(`${import.meta.dirname}/../wrangler.toml`, "utf8");
   const { vars, secrets } = parse(text);

@@ -6,6 +6,7 @@ import { posthog } from "./posthog.ts";
 import { rudderstack } from "./rudderstack.ts";
 import { salesforce } from "./salesforce.ts";
 import { segment } from "./segment.ts";
+import { slack } from "./slack.ts";
 import type { Source } from "./source.ts";
 import { standard } from "./standard.ts";
 import { track } from "./track.ts";
@@ -20,4 +21,5 @@ export const SOURCES: readonly Source[] = [
   posthog,
   track,
   salesforce,
+  slack,
 ];

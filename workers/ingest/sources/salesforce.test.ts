@@ -219,6 +219,8 @@ describe("salesforce: answers", () => {
         taken.push(...envelopes);
       },
       limit: async () => true,
+      shedLevel: async () => "none" as const,
+      raw: { put: async () => {} },
       trackScript: "",
       log: () => {},
       now: () => Date.parse(RECEIVED_AT),

@@ -15,6 +15,7 @@ export const track: Source<"TRACK_WRITE_KEYS" | "TRACK_ORIGINS"> = {
   path: "/track",
   lane: "signals-bulk",
   maxBodyBytes: MAX_BODY_BYTES,
+  keepRaw: false,
   settings: ["TRACK_WRITE_KEYS", "TRACK_ORIGINS"],
   async verify(request, { TRACK_WRITE_KEYS, TRACK_ORIGINS }) {
     const origins = originsOf(TRACK_ORIGINS);

@@ -87,6 +87,8 @@ export const WEIGHTS: Readonly<Record<string, Weights>> = {
       "contact.removed_from_deal": claim("high"),
     },
   },
+  /** What was said is certain; what it means for the deal is for others to read. */
+  slack: { otherwise: fact("standard"), events: { "app.mentioned": fact("high") } },
   segment: visits(0.8),
   rudderstack: visits(0.8),
   posthog: visits(0.8),

@@ -1,0 +1,79 @@
+// The raw bodies API: an operator has what came in read again, after an adapter was mended. Rule: the desk only asks;
+// `ingest` reads the body, and its ids are those of the first time, so nothing happens twice.
+import { Hono } from "hono";
+import * as z from "zod";
+import { Instant } from "#contract/envelope.ts";
+import { rawReplay } from "#contract/messages.ts";
+import { RAW_KEPT_DAYS, RawKey } from "#contract/raw-body.ts";
+import { createEnvelope } from "#runtime/publish.ts";
+import type { DeskDeps, SignedInEnv } from "../deps.ts";
+import { invalidBody, notFoundProblem, notJson, notQueued, operatorsOnly } from "./api-problem.ts";
+import { fieldErrors } from "./decision-body.ts";
+
+/** Two seconds of one queue (5,000 messages a second), packed; more is asked for in parts. */
+const MAX_REPLAYS = 10_000;
+const DAY_MS = 86_400_000;
+
+export const ReplayBody = z
+  .object({
+    source: z.string().regex(/^[a-z][a-z0-9_-]{0,40}$/, "expected a source's name"),
+    from: Instant,
+    to: Instant,
+    /** Only counts them. */
+    dry_run: z.boolean().default(false),
+  })
+  .refine(({ from, to }) => from < to, { path: ["to"], message: "expected an instant after from" })
+  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= (RAW_KEPT_DAYS + 1) * DAY_MS, {
+    path: ["from"],
+    message: `raw bodies are kept for ${RAW_KEPT_DAYS} days; ask for no more`,
+  });
+
+export function rawApi(deps: DeskDeps): Hono<SignedInEnv> {
+  const api = new Hono<SignedInEnv>();
+  api.use(async (c, next) => (c.var.identity.role === "operator" ? next() : operatorsOnly(c.var.requestId)));
+
+  /** Whether the queue took all of them. */
+  const request = async (keys: readonly string[], requestedBy: string, correlationId: string): Promise<boolean> => {
+    const requestedAt = new Date(deps.now()).toISOString();
+    const origin = { correlation_id: correlationId, priority: "standard", causation_id: null } as const;
+    const envelopes = keys.map((key) =>
+      createEnvelope(rawReplay, { key, requested_by: requestedBy, requested_at: requestedAt }, origin, deps),
+    );
+    try {
+      await deps.publish("replays", envelopes);
+    } catch (error) {
+      deps.log("error", "replay_not_queued", { correlation_id: correlationId, reason: String(error) });
+      return false;
+    }
+    deps.log("info", "replay_requested", { correlation_id: correlationId, count: keys.length });
+    return true;
+  };
+
+  api.post("/replay", async (c) => {
+    const { requestId, identity } = c.var;
+    const body: unknown = await c.req.json().catch(() => undefined);
+    if (body === undefined) return notJson(requestId);
+    const parsed = ReplayBody.safeParse(body);
+    if (!parsed.success) return invalidBody(requestId, fieldErrors(parsed.error));
+    const found = await deps.rawBodies.find(parsed.data, MAX_REPLAYS);
+    if (found.more) {
+      const detail = `There are more than ${MAX_REPLAYS} raw bodies, or too many to look through; ask for a shorter time.`;
+      return invalidBody(requestId, [{ pointer: "/to", detail }]);
+    }
+    if (parsed.data.dry_run) return c.json({ count: found.keys.length });
+    if (!(await request(found.keys, identity.email, requestId))) return notQueued(requestId);
+    return c.json({ queued: found.keys.length }, 202);
+  });
+
+  api.post("/:key{.+}/replay", async (c) => {
+    const { requestId, identity } = c.var;
+    const key = RawKey.safeParse(c.req.param("key"));
+    if (!key.success || !(await deps.rawBodies.has(key.data))) {
+      const detail = `There is no such raw body; they are kept for ${RAW_KEPT_DAYS} days, and a signal's raw_ref names its own.`;
+      return notFoundProblem(requestId, detail);
+    }
+    if (!(await request([key.data], identity.email, requestId))) return notQueued(requestId);
+    return c.json({ queued: 1 }, 202);
+  });
+  return api;
+}
