@@ -181,15 +181,23 @@ describe("when HubSpot fails", () => {
     expect(String(letter?.reason)).toContain("503");
     expect(JSON.parse(String(letter?.event))).toMatchObject({ payload: { signal_id: signal } });
   });
+});
 
-  test("a task that is refused for good is a dead letter with HubSpot's words", async () => {
-    await putDeal(pipeline, "708", { notes_last_updated: new Date().toISOString(), hubspot_owner_id: "1" });
-    const signal = firstSignal(await accepted(await pipeline.hubspot([dealChange(708, "competitors", "Globex")])));
-    const task = await pipeline.until("the task settled", async () =>
-      (await pipeline.signal(signal))?.actions.find(({ state }) => state === "failed" || state === "executed"),
-    );
-    expect(["failed", "executed"]).toContain(task.state);
+test("an alert that Slack refuses for good fails, and the dead letter keeps Slack's word", async () => {
+  await putDeal(pipeline, "708", { dealstage: "closedwon" });
+  const left = { name: "deals", is_member: false, user: null };
+  const channel = "/sandbox/slack/records/channels/C0DEALS001";
+  expect((await pipeline.fetch(channel, { method: "PUT", body: JSON.stringify(left) })).status).toBe(200);
+  const signal = firstSignal(await accepted(await pipeline.hubspot([dealChange(708, "dealstage", "closedwon")])));
+  const alert = await actionOf(signal, "send_alert", "failed");
+  expect(alert.error).toContain("not_in_channel");
+  const letter = await pipeline.until("the dead letter", async () => {
+    const [row] = await pipeline.query("SELECT * FROM dead_letters WHERE signal_id = ?", signal);
+    return row;
   });
+  expect(letter).toMatchObject({ queue: "actions", stage: "execute", code: "rejected_by_upstream" });
+  expect(letter.reason).toContain("not_in_channel");
+  expect((await pipeline.signal(signal))?.signal.fate).toBe("dead_lettered");
 });
 
 describe("approvals", () => {
