@@ -13,7 +13,7 @@ export type Failure =
   | { kind: "unreadable" }
   | { kind: "not_configured"; source: string; reason: string }
   | { kind: "refused"; source: string; code: RefusalCode; reason: string }
-  | { kind: "too_many"; source: string; retryAfterUnit: RetryAfterUnit | undefined }
+  | { kind: "too_many"; source: string; retryAfterUnit?: RetryAfterUnit | undefined }
   /** `rawRef` is the key under which the body is kept, so that it can be replayed. */
   | { kind: "not_utf8"; rawRef: string | null }
   | { kind: "not_understood"; source: string; errors: readonly BodyError[]; rawRef: string | null }

@@ -9,7 +9,11 @@ export const LIMIT_PERIOD_SECONDS = 60;
 export type Limit = (kind: "source" | "key", key: string) => Promise<boolean>;
 
 /** Whether the request is within all of its limits. A limiter that is down limits nobody. */
-export async function withinLimits(source: Source, request: HookRequest, limit: Limit): Promise<boolean> {
+export async function withinLimits(
+  source: Pick<Source, "name" | "limitKey">,
+  request: HookRequest,
+  limit: Limit,
+): Promise<boolean> {
   const key = source.limitKey?.(request);
   const asked = [limit("source", source.name)];
   if (key !== undefined) asked.push(limit("key", `${source.name}:${key}`));

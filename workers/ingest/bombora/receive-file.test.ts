@@ -21,9 +21,11 @@ type Upload = {
   headers?: Record<string, string>;
   settings?: Record<string, string>;
   refusing?: AnyQueue;
+  /** Whether the source is within its limit. */
+  within?: boolean;
 };
 
-async function upload(body: BodyInit | null, { query = "", headers, settings, refusing }: Upload = {}) {
+async function upload(body: BodyInit | null, { query = "", headers, settings, refusing, within = true }: Upload = {}) {
   const parts: IntentObserved[] = [];
   const letters: Envelope[] = [];
   const request = new Request(`https://edge.example.com/hooks/bombora${query}`, {
@@ -42,6 +44,7 @@ async function upload(body: BodyInit | null, { query = "", headers, settings, re
         else letters.push(envelope);
       }
     },
+    limit: async () => within,
     log: () => {},
     now: () => NOW,
     newEventId: uuidv7,
@@ -53,6 +56,12 @@ async function upload(body: BodyInit | null, { query = "", headers, settings, re
 }
 
 describe("who may upload", () => {
+  test("a source over its limit is asked to come back, and nothing of the file is taken", async () => {
+    const { status, parts } = await upload(ROW, { within: false });
+    expect(status).toBe(429);
+    expect(parts).toEqual([]);
+  });
+
   test("nobody without a token, and not a byte of the body is read", async () => {
     let pulled = 0;
     const pull = () => {

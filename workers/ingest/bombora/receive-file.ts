@@ -7,6 +7,7 @@ import type { Log } from "#runtime/log.ts";
 import { createEnvelope, type EnvelopePorts, type Publish } from "#runtime/publish.ts";
 import type { Failure } from "../answers.ts";
 import { deadEvent } from "../dead-event.ts";
+import { type Limit, withinLimits } from "../limits.ts";
 import { type Given, readSettings } from "../settings.ts";
 import { verifyToken } from "../signing/token.ts";
 import { digestOf, nameOf } from "./file-name.ts";
@@ -21,7 +22,7 @@ const RESUME_HEADER = "x-dealwire-resume-row";
 /** Enough of a file to know it again. */
 const HEAD_BYTES = 65_536;
 
-export type ReceiveDeps = EnvelopePorts & { settings: Given; publish: Publish; log: Log };
+export type ReceiveDeps = EnvelopePorts & { settings: Given; publish: Publish; limit: Limit; log: Log };
 
 /** What an upload is answered with; `signals` are made later, when the scores before are known. */
 type FileReceipt = {
@@ -47,8 +48,10 @@ export async function receiveFile(
   if (!settings.ok) return { kind: "not_configured", source: BOMBORA, reason: settings.reason };
   const { INGEST_TOKENS = "", BOMBORA_COLUMNS = "" } = settings.values;
   const { method, url, headers, body } = request;
-  const verified = await verifyToken({ method, url, headers, body: new Uint8Array() }, BOMBORA, INGEST_TOKENS);
+  const hook = { method, url, headers, body: new Uint8Array() };
+  const verified = await verifyToken(hook, BOMBORA, INGEST_TOKENS);
   if (verified.kind !== "ok") return { ...verified, source: BOMBORA };
+  if (!(await withinLimits({ name: BOMBORA }, hook, deps.limit))) return { kind: "too_many", source: BOMBORA };
   const columns = columnMapOf(BOMBORA_COLUMNS);
   if (!columns.ok) return { kind: "not_configured", source: BOMBORA, reason: columns.reason };
 
