@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
-import type { ActionReleased } from "#contract/action-released.ts";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import type { Envelope, Event } from "#contract/envelope.ts";
-import { auditStep, planDecided, signalEnriched, signalReceived } from "#contract/messages.ts";
+import { auditStep, type planDecided, type signalEnriched, signalReceived } from "#contract/messages.ts";
+import type { PlanDecided } from "#contract/plan-decided.ts";
+import type { SignalEnriched } from "#contract/signal-enriched.ts";
 import type { SignalReceived } from "#contract/signal-received.ts";
 import { stepOf } from "./audit.ts";
 import { type BatchHandler, type ConsumePorts, consume } from "./consume.ts";
@@ -302,9 +303,11 @@ describe("consume", () => {
   });
 });
 
-test("an emission of the wrong payload does not compile", () => {
-  // @ts-expect-error the payload of action.released is not a plan
-  emission("plans", planDecided, {} satisfies Partial<ActionReleased>);
-  // @ts-expect-error a signal without its context is not enriched
-  emission("enriched", signalEnriched, {} satisfies Partial<SignalReceived>);
+test("an emission takes the payload of its message and of no other", () => {
+  expectTypeOf(emission<typeof planDecided.schema>)
+    .parameter(2)
+    .toEqualTypeOf<PlanDecided>();
+  expectTypeOf(emission<typeof signalEnriched.schema>)
+    .parameter(2)
+    .toEqualTypeOf<SignalEnriched>();
 });
