@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { Action } from "./action.ts";
 import { Instant, Reference } from "./envelope.ts";
+import { Person } from "./signal-enriched.ts";
 import { SignalId } from "./signal-received.ts";
 
 export const ACTION_STATES = [
@@ -10,6 +11,8 @@ export const ACTION_STATES = [
   "pending",
   "released",
   "executing",
+  /** Its effect may have happened and the system can't be asked: a person looks. */
+  "unknown",
   "executed",
   "failed",
   "rejected",
@@ -38,6 +41,8 @@ export const Effect = z.object({
   url: z.string().max(2_000).nullable(),
   summary: z.string().max(500),
   at: Instant,
+  /** What a compensation needs besides the id, for example the old value of a field; null when nothing. */
+  undo: z.record(z.string(), z.unknown()).nullable().default(null),
 });
 export type Effect = z.infer<typeof Effect>;
 
@@ -61,5 +66,16 @@ export const ActionSnapshot = z.object({
   folded_signals: z.array(SignalId).max(100),
   effect: Effect.nullable(),
   error: z.string().max(2_000).nullable(),
+  /** Recorded in shadow: what would have run, and never does. */
+  shadow: z.boolean().default(false),
+  /** Why it did not run at `due_at` although nobody decided: a pause, or hours in which nothing is sent. */
+  held: z
+    .object({ reason: z.string().max(500), until: Instant.nullable() })
+    .nullable()
+    .default(null),
+  /** Until when it can be taken back; null when it can't, `undo_note` says why or what stays. */
+  undo_until: Instant.nullable().default(null),
+  undo_note: z.string().max(500).nullable().default(null),
+  escalated_to: Person.nullable().default(null),
 });
 export type ActionSnapshot = z.infer<typeof ActionSnapshot>;

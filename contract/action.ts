@@ -3,7 +3,7 @@
 // whoever approves names the hash they saw, so nobody approves what they have not read.
 import * as z from "zod";
 import { Instant, Priority, Reference } from "./envelope.ts";
-import { Person } from "./signal-enriched.ts";
+import { Owner } from "./signal-enriched.ts";
 
 const Text = z.string().trim().min(1);
 const Email = z.email().max(320);
@@ -11,7 +11,7 @@ const Email = z.email().max(320);
 /** A mail drafted in the rep's own mailbox and sent on release. `from` is the rep; `thread_id` continues a thread. */
 export const DraftFollowup = z.object({
   type: z.literal("draft_followup"),
-  target: z.enum(["gmail"]),
+  target: z.enum(["gmail", "msgraph", "resend"]),
   params: z.object({
     from: Email,
     to: z
@@ -20,7 +20,9 @@ export const DraftFollowup = z.object({
       .max(20),
     subject: Text.max(500),
     body: Text.max(20_000),
-    thread_id: z.string().max(200).nullable(),
+    thread_id: z.string().max(500).nullable(),
+    /** `draft` leaves it in the rep's drafts on release; only mailboxes can. */
+    deliver: z.enum(["send", "draft"]).default("send"),
   }),
 });
 
@@ -38,7 +40,7 @@ export const UpdateCrm = z.object({
 /** A task in the CRM, associated with the deal and its contacts. `due_at` is when the owner is expected to do it. */
 export const CreateTask = z.object({
   type: z.literal("create_task"),
-  target: z.enum(["hubspot"]),
+  target: z.enum(["hubspot", "salesforce"]),
   params: z.object({
     subject: Text.max(500),
     body: z.string().max(10_000),
@@ -52,14 +54,19 @@ export const CreateTask = z.object({
   }),
 });
 
-/** `channel` null means the deployment's default alert channel. */
+/**
+ * `channel` null means the deployment's default alert channel; `owner` as channel is a direct message to `to_email`.
+ * `thread_key`, for example the deal, keeps alerts about one thing in one thread.
+ */
 export const SendAlert = z.object({
   type: z.literal("send_alert"),
-  target: z.enum(["slack"]),
+  target: z.enum(["slack", "teams", "webhook"]),
   params: z.object({
     channel: z.string().max(100).nullable(),
     text: Text.max(3_000),
     url: z.url().max(2_000).nullable(),
+    to_email: Email.nullable().default(null),
+    thread_key: z.string().max(200).nullable().default(null),
   }),
 });
 
@@ -87,7 +94,11 @@ export const ACTION_TYPES = [
   "enroll_sequence",
 ] as const satisfies readonly ActionType[];
 
-/** `auto` runs at once; otherwise a person decides within `ttl_seconds`, after which it executes or expires by itself. */
+/**
+ * `auto` runs at once; otherwise a person decides within `ttl_seconds`, after which it executes or expires by itself,
+ * or goes on waiting for a person (`wait`). `escalate_before_seconds` is how long before the deadline
+ * the owner's manager is asked, 0 for never.
+ */
 export const Approval = z.union([
   z.literal("auto"),
   z.object({
@@ -95,9 +106,23 @@ export const Approval = z.union([
       .int()
       .min(1)
       .max(30 * 86_400),
-    on_timeout: z.enum(["execute", "expire"]),
+    on_timeout: z.enum(["execute", "expire", "wait"]),
+    escalate_before_seconds: z
+      .int()
+      .min(0)
+      .max(30 * 86_400)
+      .default(0),
   }),
 ]);
+
+/** Local hours in which an action may run unattended: `from` and `to` are `HH:MM`, days 1 (Monday) to 7. */
+export const Hours = z.object({
+  time_zone: z.string().max(64),
+  from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/),
+  to: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/),
+  days: z.array(z.int().min(1).max(7)).min(1).max(7),
+});
+export type Hours = z.infer<typeof Hours>;
 export type Approval = z.infer<typeof Approval>;
 
 export const ActionId = z.string().regex(/^act_[a-z2-7]{26}$/, "expected act_ and 26 base32 characters");
@@ -111,11 +136,18 @@ const ActionFields = z.object({
   /** One sentence for the rep: why this is proposed. */
   reason: Text.max(1_000),
   /** The person under whose name it goes out, or null when nobody owns the subject. */
-  owner: Person.nullable(),
+  owner: Owner.nullable(),
+  /** What the reason rests on, for the page: `Days to close` and `12`. */
+  facts: z
+    .array(z.object({ label: z.string().max(100), value: z.string().max(500) }))
+    .max(20)
+    .default([]),
   priority: Priority,
   approval: Approval,
   /** A CEL expression that must still hold before an unattended run, or null when it always does. */
   still_valid: z.string().max(2_000).nullable(),
+  /** Hours outside which an unattended run waits; null when any time is right. */
+  hours: Hours.nullable().default(null),
   /** Within this time after a similar action (same rule, type and subject) a new one folds into the earlier one. */
   cool_down_seconds: z
     .int()

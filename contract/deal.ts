@@ -24,6 +24,8 @@ export const Decision = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("reassign"), to: z.object({ id: z.string(), name: z.string(), email: z.email() }) }),
   z.object({ kind: z.literal("escalate"), to: z.object({ id: z.string(), name: z.string(), email: z.email() }) }),
   z.object({ kind: z.literal("undo"), reason: z.string().trim().max(2_000).nullable() }),
+  /** Settles an `unknown`: the person looked, and it did happen or it did not (then it is released again). */
+  z.object({ kind: z.literal("settle"), happened: z.boolean(), note: z.string().trim().max(2_000).nullable() }),
 ]);
 export type Decision = z.infer<typeof Decision>;
 
@@ -42,6 +44,8 @@ export type DecideResult = { ok: true; snapshot: ActionSnapshot } | Refusal;
 export type ProposeResult = {
   /** False when this plan (same signal) was already proposed: the first one stands, nothing changed. */
   accepted: boolean;
+  /** True when the signal was the echo of our own write: nothing is done about it. */
+  echo?: boolean;
   actions: readonly { action_id: string; state: ActionSnapshot["state"]; note: string | null }[];
 };
 
@@ -56,6 +60,8 @@ export type ClaimResult =
       snapshot: ActionSnapshot;
       /** True when an earlier claim ended without a report: its effect may have happened, ask before repeating it. */
       maybe_done: boolean;
+      /** `compensate` takes `snapshot.effect` back; `perform` where it is absent. */
+      operation?: "perform" | "compensate";
     }
   | { ok: false; code: "not_found" | "moot" | "already_done"; message: string }
   | { ok: false; code: "leased"; message: string; retry_after_seconds: number };
@@ -66,6 +72,13 @@ export const Report = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("failed"), reason: z.string().max(2_000) }),
   z.object({ kind: z.literal("released"), reason: z.string().max(2_000) }),
   z.object({ kind: z.literal("invalidated"), reason: z.string().max(2_000) }),
+  /** Nothing happened, because nobody could tell whether it still holds: back to a person. */
+  z.object({ kind: z.literal("unverified"), reason: z.string().max(2_000) }),
+  /** It may have happened and nobody can be asked: parked for a person. */
+  z.object({ kind: z.literal("unknown"), reason: z.string().max(2_000) }),
+  z.object({ kind: z.literal("compensated"), summary: z.string().max(500) }),
+  /** `remains` is exactly what is left to do by hand. */
+  z.object({ kind: z.literal("compensation_failed"), reason: z.string().max(2_000), remains: z.string().max(2_000) }),
 ]);
 export type Report = z.infer<typeof Report>;
 export type ReportResult = { ok: true } | { ok: false; code: "not_found" | "not_leased"; message: string };
@@ -76,10 +89,12 @@ export interface DealRpc {
   claim(actionId: string): Promise<ClaimResult>;
   report(actionId: string, leaseId: string, report: Report): Promise<ReportResult>;
   decide(command: DecideCommand): Promise<DecideResult>;
-  /** All actions on this subject, newest first. */
+  /** The open actions on this subject and the newest others, at most 200 of these; newest first. */
   list(): Promise<readonly ActionSnapshot[]>;
   /** Releases or expires what is overdue and re-arms the alarm; called by a watchdog when an alarm was lost. */
   poke(): Promise<void>;
+  /** Empties the params, facts and notes of every action that speaks of one of `emails` or `references`; how many. */
+  erase(subject: { emails: readonly string[]; references: readonly string[] }): Promise<{ erased: number }>;
 }
 
 /** How long a claim holds; longer than any adapter's whole budget of calls. */

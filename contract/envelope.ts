@@ -18,14 +18,18 @@ export const CorrelationId = z.string().regex(/^(?!0{32})[0-9a-f]{32}$/, "expect
 export const Reference = z.string().regex(/^[a-z][a-z0-9_-]*:[^\s]{1,200}$/, "expected system:id");
 
 export const TOPICS = [
+  "file.dropped",
   "intent.observed",
   "signal.received",
   "signal.enriched",
   "plan.decided",
   "action.released",
+  "action.rechecked",
+  "action.changed",
   "audit.step",
   "dead.letter",
   "raw.replay",
+  "erasure.requested",
 ] as const;
 export const Topic = z.enum(TOPICS);
 export type Topic = z.infer<typeof Topic>;

@@ -3,9 +3,13 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { Envelope, TOPICS } from "./envelope.ts";
 import {
+  actionChanged,
+  actionRechecked,
   actionReleased,
   auditStep,
   deadLetter,
+  erasureRequested,
+  fileDropped,
   intentObserved,
   type Message,
   parsePayload,
@@ -16,14 +20,18 @@ import {
 } from "./messages.ts";
 
 const messages: readonly Message<z.ZodType>[] = [
+  fileDropped,
   intentObserved,
   signalReceived,
   signalEnriched,
   planDecided,
   actionReleased,
   auditStep,
+  actionRechecked,
+  actionChanged,
   deadLetter,
   rawReplay,
+  erasureRequested,
 ];
 const golden = (topic: string, version: number): unknown =>
   JSON.parse(readFileSync(`contract/golden/${topic}.v${version}.json`, "utf8"));

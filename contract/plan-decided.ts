@@ -19,7 +19,33 @@ export const PlanDecided = z.object({
   rationale: z.string().max(5_000),
   /** Set when this signal makes earlier open actions on the subject moot (the deal closed); the reason for people. */
   supersedes: z.string().max(500).nullable(),
+  /** In order. When `atomic`, each waits for the one before, and a permanent failure takes the earlier ones back. */
   actions: z.array(Action).max(20),
+  atomic: z.boolean().default(false),
+  /** Actions that another rule's action on the same thing displaced. */
+  conflicts: z
+    .array(
+      z.object({
+        rule_id: z.string().max(100),
+        type: z.string().max(40),
+        about: z.string().max(500),
+        lost_to: z.string().max(100),
+      }),
+    )
+    .max(50)
+    .default([]),
+  /** The field change behind the signal, so that the Deal object knows the echo of our own write; null for any other. */
+  change: z
+    .object({
+      record: Reference,
+      property: z.string().max(200),
+      value: z.string().max(10_000).nullable(),
+      changed_by: z.string().max(200).nullable(),
+    })
+    .nullable()
+    .default(null),
+  /** How sure the model was, 0 to 1; null for rules. */
+  confidence: z.number().min(0).max(1).nullable().default(null),
   decided_at: Instant,
 });
 export type PlanDecided = z.infer<typeof PlanDecided>;

@@ -2,7 +2,7 @@
 // against this table by tests/architecture.test.ts; a binding is named after its queue (`signals-bulk` is SIGNALS_BULK). Rule: one consumer a queue, and a `-dead` queue for each.
 import type { Topic } from "./envelope.ts";
 
-export const LAYER_WORKERS = ["ingest", "enrich", "decide", "execute", "ledger", "desk"] as const;
+export const LAYER_WORKERS = ["ingest", "inbox", "enrich", "decide", "execute", "ledger", "desk", "console"] as const;
 type LayerWorker = (typeof LAYER_WORKERS)[number];
 /** `state` is the Worker at the root: the Durable Objects, D1 and its migrations. */
 export type WorkerName = LayerWorker | "state";
@@ -10,17 +10,29 @@ export type WorkerName = LayerWorker | "state";
 export type QueueSpec = { topic: Topic; consumer: LayerWorker; producers: readonly WorkerName[] };
 
 export const QUEUES = {
-  signals: { topic: "signal.received", consumer: "enrich", producers: ["ingest"] },
+  /** What R2 tells of files that were put into the bucket of imports; R2 itself writes here. */
+  imports: { topic: "file.dropped", consumer: "inbox", producers: [] },
+  signals: { topic: "signal.received", consumer: "enrich", producers: ["ingest", "inbox"] },
   /** For what can wait: visits, and the surges that a report brings. */
   "signals-bulk": { topic: "signal.received", consumer: "enrich", producers: ["ingest", "enrich"] },
   /** Its own lane, so that a file of a million intent rows delays no signal. */
-  intent: { topic: "intent.observed", consumer: "enrich", producers: ["ingest"] },
+  intent: { topic: "intent.observed", consumer: "enrich", producers: ["ingest", "inbox"] },
   enriched: { topic: "signal.enriched", consumer: "decide", producers: ["enrich"] },
   plans: { topic: "plan.decided", consumer: "execute", producers: ["decide"] },
-  actions: { topic: "action.released", consumer: "execute", producers: ["state"] },
-  audit: { topic: "audit.step", consumer: "ledger", producers: ["ingest", "enrich", "decide", "execute", "state"] },
+  /** Before an unattended run: fresh context from `enrich`, the verdict on `still_valid` from `decide`. */
+  rechecks: { topic: "action.released", consumer: "enrich", producers: ["state"] },
+  rechecked: { topic: "action.rechecked", consumer: "decide", producers: ["enrich"] },
+  actions: { topic: "action.released", consumer: "execute", producers: ["state", "decide"] },
+  /** What the people who approve should see at once: cards in Slack and open pages. */
+  notices: { topic: "action.changed", consumer: "desk", producers: ["state"] },
+  audit: {
+    topic: "audit.step",
+    consumer: "ledger",
+    producers: ["ingest", "inbox", "enrich", "decide", "execute", "state"],
+  },
   /** Raw bodies that a person asked to have read again. */
-  replays: { topic: "raw.replay", consumer: "ingest", producers: ["desk"] },
+  replays: { topic: "raw.replay", consumer: "ingest", producers: ["console"] },
+  erasures: { topic: "erasure.requested", consumer: "ledger", producers: ["ingest", "console"] },
 } as const satisfies Record<string, QueueSpec>;
 
 export type QueueName = keyof typeof QUEUES;

@@ -102,6 +102,84 @@ export const intent = sqliteTable(
     /** Dates such as `2026-11-15`: of the newest report that names it, and of the first. */
     report_date: text().notNull(),
     first_seen: text().notNull(),
+    /** JSON of the reports before, newest first, as `[["2026-11-08",40],…]`: what a signal of then has to be told. */
+    earlier: text().notNull().default("[]"),
   },
   (table) => [primaryKey({ columns: [table.domain, table.topic, table.source] })],
 );
+
+/** Competitors and topics that came up about a deal, one row for each time. Written by `enrich`; kept 90 days. */
+export const mentions = sqliteTable(
+  "mentions",
+  {
+    deal_id: text().notNull(),
+    kind: text().notNull(),
+    name: text().notNull(),
+    mentioned_at: text().notNull(),
+    signal_id: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.deal_id, table.mentioned_at, table.kind, table.name] })],
+);
+
+/**
+ * Under which reference something is known today: a merged HubSpot record, an anonymous visitor who said who they are.
+ * Written by `enrich`.
+ */
+export const aliases = sqliteTable("aliases", {
+  reference: text().primaryKey(),
+  resolves_to: text().notNull(),
+  how: text().notNull(),
+  learned_at: text().notNull(),
+});
+
+/**
+ * What happened around an account, or around a visitor while nobody knows whose: the source of `recent_signals` and of
+ * intent from behaviour, which is compared with a month before. Written by `enrich`; kept 60 days.
+ */
+export const activity = sqliteTable(
+  "activity",
+  {
+    account: text().notNull(),
+    fired_at: text().notNull(),
+    signal_id: text().notNull(),
+    event: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.account, table.fired_at, table.signal_id] })],
+);
+
+/** Versions of the rules, never edited in place. Written by `rules`; kept for ever. */
+export const rulesets = sqliteTable("rulesets", {
+  version: text().primaryKey(),
+  /** The document as its author wrote it, YAML or JSON. */
+  document: text().notNull(),
+  author: text().notNull(),
+  note: text().notNull(),
+  created_at: text().notNull(),
+});
+
+/** Which version was made the active one, when and by whom; the newest counts. Written by `rules`. */
+export const rulesetActivations = sqliteTable("ruleset_activations", {
+  activated_at: text().primaryKey(),
+  version: text().notNull(),
+  activated_by: text().notNull(),
+});
+
+/** Who may do what, and who they are in the CRM and in Slack. Written by `desk`. */
+export const people = sqliteTable("people", {
+  email: text().primaryKey(),
+  name: text().notNull(),
+  /** `viewer`, `rep`, `manager` or `operator`. */
+  role: text().notNull(),
+  manager_email: text(),
+  time_zone: text(),
+  slack_user_id: text(),
+  updated_at: text().notNull(),
+});
+
+/** The Slack message that shows an action, so that it can be kept true. Written by `desk`; kept with the action. */
+export const cards = sqliteTable("cards", {
+  action_id: text().primaryKey(),
+  version: integer().notNull(),
+  channel: text().notNull(),
+  ts: text().notNull(),
+});

@@ -1,0 +1,21 @@
+// Which Worker answers which path of the one host that people see, most specific first; `desk` has the rest. The local
+// front door and the routes of a deployment are made from this table. Rule: a path belongs to one Worker.
+import type { WorkerName } from "./queues.ts";
+
+type Site = Extract<WorkerName, "ingest" | "console" | "desk">;
+
+export const HTTP_PATHS: readonly { worker: Site; prefixes: readonly string[] }[] = [
+  { worker: "ingest", prefixes: ["/hooks", "/track", "/track.js", "/healthz"] },
+  {
+    worker: "console",
+    prefixes: ["/signals", "/dead-letters", "/api/signals", "/api/dead-letters", "/api/raw"],
+  },
+];
+
+/** Whose path it is; `/hooks` is a prefix of `/hooks/hubspot`, not of `/hooksmith`. */
+export function workerOf(pathname: string): Site {
+  const owner = HTTP_PATHS.find(({ prefixes }) =>
+    prefixes.some((prefix) => pathname === prefix || pathname.startsWith(`${prefix}/`)),
+  );
+  return owner?.worker ?? "desk";
+}

@@ -1,0 +1,1 @@
+ALTER TABLE `intent` ADD `earlier` text DEFAULT '[]' NOT NULL;
