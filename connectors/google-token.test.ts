@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { ShareToken } from "#runtime/upstream-token.ts";
 import { createAccessToken, readServiceAccount, type ServiceAccount, type TokenCache } from "./google-token.ts";
 import { type KeyFile, testKeyFile } from "./test-key-file.ts";
 
@@ -77,6 +78,34 @@ describe("an access token for a mailbox", () => {
     const { login } = setUp(() => new Response("oops", { status }));
     const result = await login("ana@northwind.example")(false);
     expect(result).toMatchObject({ failure: { kind: "unavailable", effectUnknown: false } });
+  });
+});
+
+describe("a shared token", () => {
+  test("is used without a login, and the refused one is named when it is renewed", async () => {
+    const asked: unknown[] = [];
+    const refuse = () => Promise.reject(new Error("no login expected"));
+    const shareToken: ShareToken = async (system, mailbox, refused) => {
+      asked.push([system, mailbox, refused]);
+      const value = { token: `shared-${asked.length}`, expiresAtMs: Number.MAX_SAFE_INTEGER };
+      return { ok: true, value, status: 200, headers: new Headers() };
+    };
+    const ports = { fetch: refuse, now: () => 0, shareToken };
+    const login = createAccessToken(account, "ana@northwind.example", new Map(), ports);
+    expect(await login(false)).toMatchObject({ value: "shared-1" });
+    expect(await login(false)).toMatchObject({ value: "shared-1" });
+    expect(await login(true)).toMatchObject({ value: "shared-2" });
+    expect(asked).toEqual([
+      ["gmail", "ana@northwind.example", null],
+      ["gmail", "ana@northwind.example", "shared-1"],
+    ]);
+  });
+
+  test("is asked for by a login of whoever's turn it is", async () => {
+    const shareToken: ShareToken = (_system, _mailbox, _refused, login) => login();
+    const ports = { fetch: async () => granted("fresh"), now: () => 1_000, shareToken };
+    const login = createAccessToken(account, "ana@northwind.example", new Map(), ports);
+    expect(await login(false)).toMatchObject({ ok: true, value: "fresh" });
   });
 });
 

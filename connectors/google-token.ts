@@ -4,6 +4,7 @@
 import { importPKCS8, SignJWT } from "jose";
 import * as z from "zod";
 import { type CallResult, callJson, type HttpPorts } from "#runtime/http.ts";
+import type { ShareToken, Token } from "#runtime/upstream-token.ts";
 
 /** Drafts are written with `compose`; `messages.list` and `messages.get` do not take it, so looking needs `readonly`. */
 const GMAIL_SCOPES = [
@@ -14,7 +15,7 @@ const GMAIL_SCOPES = [
 export type ServiceAccount = { clientEmail: string; tokenUri: string; key: CryptoKey };
 
 /** Tokens by mailbox; one for each isolate, made by worker.ts. */
-export type TokenCache = Map<string, { token: string; expiresAtMs: number }>;
+export type TokenCache = Map<string, Token>;
 
 /** Answers an access token; `renew` skips the cache because the upstream refused the kept one. */
 export type AccessToken = (renew: boolean) => Promise<CallResult<string>>;
@@ -41,29 +42,40 @@ export async function readServiceAccount(
   }
 }
 
-/** Tokens for `mailbox`. A login that fails did nothing to the mailbox, so no failure of it leaves an effect unknown. */
+/**
+ * Tokens for `mailbox`. A login that fails did nothing to the mailbox, so no failure of it leaves an effect unknown.
+ * With `shareToken` one login serves all isolates.
+ */
 export function createAccessToken(
   account: ServiceAccount,
   mailbox: string,
   cache: TokenCache,
-  ports: HttpPorts,
+  ports: HttpPorts & { shareToken?: ShareToken | undefined },
 ): AccessToken {
   return async (renew) => {
     const kept = cache.get(mailbox);
     if (!renew && kept !== undefined && kept.expiresAtMs - RENEW_BEFORE_MS > ports.now())
       return tokenResult(kept.token);
-    const body = new URLSearchParams({
-      grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
-      assertion: await signAssertion(account, mailbox, ports.now()),
-    });
-    const result = await callJson({ method: "POST", url: account.tokenUri, body, timeoutMs: TIMEOUT_MS }, ports);
-    if (!result.ok) return { ok: false, failure: loginFailure(result.failure, mailbox) };
-    const answer = TokenAnswer.safeParse(result.value);
-    if (!answer.success) return { ok: false, failure: { kind: "malformed", reason: "the token answer has no token" } };
-    const { access_token: token, expires_in: seconds } = answer.data;
-    cache.set(mailbox, { token, expiresAtMs: ports.now() + seconds * 1000 });
-    return tokenResult(token);
+    const login = () => logIn(account, mailbox, ports);
+    const refused = renew ? (kept?.token ?? null) : null;
+    const result = await (ports.shareToken?.("gmail", mailbox, refused, login) ?? login());
+    if (!result.ok) return result;
+    cache.set(mailbox, result.value);
+    return tokenResult(result.value.token);
   };
+}
+
+async function logIn(account: ServiceAccount, mailbox: string, ports: HttpPorts): Promise<CallResult<Token>> {
+  const body = new URLSearchParams({
+    grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    assertion: await signAssertion(account, mailbox, ports.now()),
+  });
+  const result = await callJson({ method: "POST", url: account.tokenUri, body, timeoutMs: TIMEOUT_MS }, ports);
+  if (!result.ok) return { ok: false, failure: loginFailure(result.failure, mailbox) };
+  const answer = TokenAnswer.safeParse(result.value);
+  if (!answer.success) return { ok: false, failure: { kind: "malformed", reason: "the token answer has no token" } };
+  const { access_token: token, expires_in: seconds } = answer.data;
+  return { ...result, value: { token, expiresAtMs: ports.now() + seconds * 1000 } };
 }
 
 function signAssertion(account: ServiceAccount, mailbox: string, nowMs: number): Promise<string> {
@@ -83,6 +95,7 @@ type Failure = Extract<CallResult<unknown>, { ok: false }>["failure"];
 /** Google refuses a login with 400 invalid_grant or 401 unauthorized_client: both are for a person to mend. */
 function loginFailure(failure: Failure, mailbox: string): Failure {
   const reason = `no login for ${mailbox}: ${failure.reason}`;
+  if (failure.kind === "unavailable" && failure.deferred) return { ...failure, reason };
   if (failure.kind === "no_answer" || failure.kind === "unavailable" || failure.kind === "malformed") {
     const retryAfterSeconds = failure.kind === "unavailable" ? failure.retryAfterSeconds : null;
     return { kind: "unavailable", status: 503, retryAfterSeconds, reason, effectUnknown: false };

@@ -81,7 +81,7 @@ describe("consume", () => {
     expect(sent[0]?.queue).toBe("audit");
     expect(sent[0]?.envelopes[0]).toMatchObject({
       topic: "audit.step",
-      schema_version: 1,
+      schema_version: 2,
       attempt: 1,
       correlation_id: golden.correlation_id,
       causation_id: received(1).event_id,

@@ -18,6 +18,15 @@ test("an unavailable system is tried again when it asks to be", () => {
   });
 });
 
+test("a call that was not made waits its turn without using up an attempt", () => {
+  const failure = { kind: "unavailable", status: 503, reason, effectUnknown: false, deferred: true } as const;
+  expect(outcomeOf({ ...failure, retryAfterSeconds: 280 }, "HubSpot")).toMatchObject({
+    kind: "defer",
+    afterSeconds: 280,
+  });
+  expect(outcomeOf({ ...failure, retryAfterSeconds: null }, "HubSpot")).toMatchObject({ kind: "defer" });
+});
+
 test("an answer of the wrong shape is tried again", () => {
   expect(outcomeOf({ kind: "malformed", reason }, "HubSpot")).toMatchObject({ kind: "retry" });
 });

@@ -2,8 +2,10 @@
 // mend itself is tried again, what only a person can mend becomes a dead letter that says what to do. A call whose
 // effect is unknown must be asked about before this is used: here everything transient is simply retried.
 import type { CallFailure } from "./http.ts";
-import { type Outcome, reject, retry } from "./outcome.ts";
+import { defer, type Outcome, reject, retry } from "./outcome.ts";
 import { CONFIGURATION_PAGE } from "./setting.ts";
+
+const DEFAULT_DEFER_SECONDS = 5;
 
 /**
  * `system` is the outside system's name for people (`HubSpot`); `secret` the variable that holds its credentials, so
@@ -14,6 +16,7 @@ export function outcomeOf(failure: CallFailure, system: string, secret?: string)
     case "no_answer":
       return retry(`${system} did not answer: ${failure.reason}`);
     case "unavailable":
+      if (failure.deferred) return defer(failure.reason, failure.retryAfterSeconds ?? DEFAULT_DEFER_SECONDS);
       return retry(`${system} is unavailable: ${failure.reason}`, failure.retryAfterSeconds);
     case "malformed":
       return retry(`${system} answered something it does not promise: ${failure.reason}`);

@@ -54,6 +54,14 @@ test("a 500 may have had its effect, a 429 has not", async () => {
   expect(await failing(429)).toMatchObject({ failure: { effectUnknown: false } });
 });
 
+test("a 503 that our own guard gave had no effect, for the call was not made", async () => {
+  const headers = { "dealwire-deferred": "breaker", "retry-after": "12" };
+  const { ports } = answering(() => new Response("", { status: 503, headers }));
+  expect(await callJson(call, ports)).toMatchObject({
+    failure: { kind: "unavailable", deferred: true, effectUnknown: false, retryAfterSeconds: 12 },
+  });
+});
+
 test("a broken connection and a timeout are no answer, and say nothing of the query string", async () => {
   const { ports } = answering(() => Promise.reject(new Error("connection reset")));
   const broken = await callJson(call, ports);

@@ -4,8 +4,18 @@
 export type CallFailure =
   /** No answer in time or the connection broke: the effect is unknown. */
   | { kind: "no_answer"; reason: string }
-  /** 408, 429 and 5xx. A 5xx may have happened all the same; `effectUnknown` says so. */
-  | { kind: "unavailable"; status: number; retryAfterSeconds: number | null; reason: string; effectUnknown: boolean }
+  /**
+   * 408, 429 and 5xx. A 5xx may have happened all the same; `effectUnknown` says so. `deferred`: the call was not made,
+   * because of a limit or an open breaker, and uses up no attempt.
+   */
+  | {
+      kind: "unavailable";
+      status: number;
+      retryAfterSeconds: number | null;
+      reason: string;
+      effectUnknown: boolean;
+      deferred?: boolean;
+    }
   /** 401 and 403: the secret is wrong or expired; a retry can't mend it, a person can. */
   | { kind: "credentials"; status: number; reason: string }
   | { kind: "not_found"; reason: string }
@@ -30,6 +40,9 @@ export type Call = {
   correlationId?: string;
   timeoutMs?: number;
 };
+
+/** On an answer that our own guard gave in place of the system, `limit` or `breaker` (runtime/upstream-fetch.ts). */
+export const DEFERRED_HEADER = "dealwire-deferred";
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** An error body is quoted up to this length. */
@@ -82,6 +95,10 @@ export async function callJson(call: Call, ports: HttpPorts): Promise<CallResult
 
 function failureOf(response: Response, reason: string, nowMs: number): CallFailure {
   const { status } = response;
+  if (response.headers.has(DEFERRED_HEADER)) {
+    const retryAfterSeconds = parseRetryAfter(response.headers.get("retry-after"), nowMs);
+    return { kind: "unavailable", status, retryAfterSeconds, reason, effectUnknown: false, deferred: true };
+  }
   if (status === 401 || status === 403) return { kind: "credentials", status, reason };
   if (status === 404) return { kind: "not_found", reason };
   if (status === 408 || status === 423 || status === 425 || status === 429 || status === 477 || status >= 500) {

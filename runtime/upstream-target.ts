@@ -1,0 +1,67 @@
+// Which outside system a request goes to and which limits it comes under, read from its address and body. Rule: the
+// connectors know nothing of limits; a request to an address that no variable names is nobody's and goes out unguarded.
+
+export type Target = {
+  system: string;
+  /** The limits it comes under, the widest first. */
+  keys: readonly string[];
+};
+
+type Base = { system: string; url: string };
+type Request = { method: string; path: string; body: string };
+
+/** `HUBSPOT_API_URL`, `SALESFORCE_INSTANCE_URL`: the system is the first word. */
+const BASE_NAME = /^([A-Z][A-Z0-9]*)_(?:API|INSTANCE|LOGIN)_URL$/;
+
+/** Reads targets by the addresses that the variables of a Worker name. */
+export function createTargetOf(variables: object): (input: RequestInfo | URL, init?: RequestInit) => Target | null {
+  const bases = basesIn(variables);
+  return (input, init) => {
+    const url = input instanceof Request ? input.url : String(input);
+    const base = bases.find((each) => url.startsWith(`${each.url}/`)) ?? salesforceInstance(url);
+    if (base === null) return null;
+    const method = init?.method ?? (input instanceof Request ? input.method : "GET");
+    const path = url.slice(base.url.length).replace(/[?#].*/s, "");
+    const request = { method, path, body: typeof init?.body === "string" ? init.body : "" };
+    return { system: base.system, keys: ["all", ...(NARROWER[base.system]?.(request) ?? [])] };
+  };
+}
+
+function basesIn(variables: object): Base[] {
+  return Object.entries(variables).flatMap(([name, value]: [string, unknown]) => {
+    const system = BASE_NAME.exec(name)?.[1]?.toLowerCase();
+    if (system === undefined || typeof value !== "string" || value === "") return [];
+    return [{ system, url: value.replace(/\/+$/, "") }];
+  });
+}
+
+/** A Salesforce login says which host is the organization's (`instance_url`); no variable names it. */
+function salesforceInstance(url: string): Base | null {
+  const origin = /^https:\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)*\.salesforce\.com(?=\/)/i.exec(url)?.[0];
+  return origin === undefined ? null : { system: "salesforce", url: origin };
+}
+
+const NARROWER: Readonly<Record<string, (request: Request) => string[]>> = {
+  hubspot: ({ path }) => (path.endsWith("/search") ? ["search"] : []),
+  slack: ({ path, body }) => (path.endsWith("/chat.postMessage") ? ["post", ...channelOf(body)] : []),
+  gmail: mailboxKeys,
+  msgraph: mailboxKeys,
+};
+
+function channelOf(body: string): string[] {
+  try {
+    const message: unknown = JSON.parse(body);
+    const channel = typeof message === "object" && message !== null && "channel" in message ? message.channel : null;
+    return typeof channel === "string" ? [`channel:${channel.slice(0, 100)}`] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** `/users/{mailbox}/…` of both; sending is `drafts/send`, `messages/send`, `messages/{id}/send` or `sendMail`. */
+function mailboxKeys({ method, path }: Request): string[] {
+  const mailbox = /\/users\/([^/]{1,320})\//.exec(path)?.[1];
+  if (mailbox === undefined) return [];
+  const sends = method === "POST" && /\/(?:send|sendMail)$/.test(path);
+  return sends ? [`mailbox:${mailbox}`, `mails:${mailbox}`] : [`mailbox:${mailbox}`];
+}
