@@ -8,6 +8,10 @@ const AssociatedId = z.object({ id: z.string(), type: z.string() });
 export const HubspotRecord = z.object({
   id: z.string().regex(/^\d+$/, "expected a numeric record id"),
   properties: z.record(z.string(), z.string().nullable()),
+  /** Values of the properties that were asked for with their history, newest first. */
+  propertiesWithHistory: z
+    .record(z.string(), z.array(z.object({ value: z.string().nullish(), timestamp: z.string() })))
+    .nullish(),
   url: z.string().nullish(),
   associations: z
     .record(z.string(), z.object({ results: z.array(AssociatedId), paging: z.object({ next: z.unknown() }).nullish() }))
@@ -17,6 +21,20 @@ export type HubspotRecord = z.infer<typeof HubspotRecord>;
 
 /** Multi-status answers (207) list what was found in `results`; a record that is gone is simply not there. */
 export const HubspotRecords = z.object({ results: z.array(HubspotRecord) });
+
+/** Labelled associations; ids are numbers in v4 and texts since the dated versions. */
+export const HubspotLinks = z.object({
+  results: z.array(
+    z.object({
+      to: z.array(
+        z.object({
+          toObjectId: z.union([z.string(), z.int()]).transform(String),
+          associationTypes: z.array(z.object({ category: z.string(), label: z.string().nullish() })),
+        }),
+      ),
+    }),
+  ),
+});
 
 /** `id` is the owner id that records name; `userId` is what sequences want. */
 export const HubspotOwner = z.object({

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { describeIssues } from "#contract/messages.ts";
 import { type Call, type CallResult, callJson, type HttpPorts } from "#runtime/http.ts";
-import { HubspotOwner, HubspotRecord, HubspotRecords } from "./hubspot-records.ts";
+import { HubspotLinks, HubspotOwner, HubspotRecord, HubspotRecords } from "./hubspot-records.ts";
 
 export type HubspotSettings = {
   /** For example `https://api.hubapi.com`. */
@@ -11,10 +11,19 @@ export type HubspotSettings = {
   /** A dated version (`2026-09`) or a legacy one (`v3`); HubSpot retires each 18 months after its release. */
   apiVersion: string;
   accessToken: string;
+  /** How long one call may take; 10 seconds by default. */
+  timeoutMs?: number;
 };
 
 type HubspotObject = "deals" | "contacts" | "companies" | "tasks";
-type HubspotSelection = { properties: readonly string[]; associations?: readonly HubspotObject[] };
+type HubspotSelection = {
+  properties: readonly string[];
+  /** Asked for with all their earlier values. */
+  history?: readonly string[];
+  associations?: readonly HubspotObject[];
+  /** The unique property that the id is a value of, for example `email`. */
+  idProperty?: string;
+};
 
 type HubspotTask = {
   /** Stored in the property `dealwire_action_id`, which is unique in HubSpot: a second create with it fails. */
@@ -38,6 +47,16 @@ export type Hubspot = {
     properties: readonly string[],
     correlationId: string,
   ): Promise<CallResult<HubspotRecord[]>>;
+  /** Up to ten records whose property has the value, oldest first. A search: 5 a second, and new records lag. */
+  findBy(
+    type: HubspotObject,
+    property: string,
+    value: string,
+    properties: readonly string[],
+    correlationId: string,
+  ): Promise<CallResult<HubspotRecord[]>>;
+  /** The labels that a deal's contacts carry in it (`Decision maker`), by contact id; those without are left out. */
+  contactLabels(dealId: string, correlationId: string): Promise<CallResult<ReadonlyMap<string, readonly string[]>>>;
   getOwner(id: string, correlationId: string): Promise<CallResult<HubspotOwner>>;
   createTask(task: HubspotTask, correlationId: string): Promise<CallResult<{ id: string }>>;
   /** The task that an earlier attempt of the same action made, or null. */
@@ -50,6 +69,8 @@ const ACTION_ID_PROPERTY = "dealwire_action_id";
 /** HubSpot's own association type ids from a task (CRM associations guide, "Task to object"). */
 const TASK_TO = { deals: 216, contacts: 204, companies: 192 } as const;
 
+const SEARCH_LIMIT = 10;
+
 /** Most records that one batch/read takes. */
 const BATCH_READ_MAX = 100;
 
@@ -59,14 +80,16 @@ export function createHubspot(settings: HubspotSettings, ports: HttpPorts): Hubs
   const dated = /^\d{4}-\d{2}/.test(apiVersion);
   const objects = apiUrl + (dated ? `/crm/objects/${apiVersion}` : `/crm/${apiVersion}/objects`);
   const owners = apiUrl + (dated ? `/crm/owners/${apiVersion}` : `/crm/${apiVersion}/owners`);
+  const associations = apiUrl + (dated ? `/crm/associations/${apiVersion}` : "/crm/v4/associations");
   const headers = { authorization: `Bearer ${settings.accessToken}` };
+  const patience = settings.timeoutMs === undefined ? {} : { timeoutMs: settings.timeoutMs };
 
   async function call<Schema extends z.ZodType>(
     request: Pick<Call, "method" | "url" | "body">,
     schema: Schema,
     correlationId: string,
   ): Promise<CallResult<z.infer<Schema>>> {
-    const answer = await callJson({ ...request, headers, correlationId }, ports);
+    const answer = await callJson({ ...request, ...patience, headers, correlationId }, ports);
     if (!answer.ok) return answer;
     const parsed = schema.safeParse(answer.value);
     if (parsed.success) return { ...answer, value: parsed.data };
@@ -94,11 +117,39 @@ export function createHubspot(settings: HubspotSettings, ports: HttpPorts): Hubs
 
   return {
     batchRead,
-    getRecord: (type, id, { properties, associations = [] }, correlationId) => {
-      const query = new URLSearchParams({ properties: properties.join(",") });
-      if (associations.length > 0) query.set("associations", associations.join(","));
+    getRecord: (type, id, selection, correlationId) => {
+      const query = new URLSearchParams({ properties: selection.properties.join(",") });
+      if (selection.history !== undefined) query.set("propertiesWithHistory", selection.history.join(","));
+      if (selection.associations !== undefined) query.set("associations", selection.associations.join(","));
+      if (selection.idProperty !== undefined) query.set("idProperty", selection.idProperty);
       const url = `${objects}/${type}/${encodeURIComponent(id)}?${query}`;
       return call({ method: "GET", url }, HubspotRecord, correlationId);
+    },
+    findBy: async (type, property, value, properties, correlationId) => {
+      const body = {
+        filterGroups: [{ filters: [{ propertyName: property, operator: "EQ", value }] }],
+        sorts: [{ propertyName: "createdate", direction: "ASCENDING" }],
+        properties,
+        limit: SEARCH_LIMIT,
+        after: "0",
+      };
+      const answer = await call(
+        { method: "POST", url: `${objects}/${type}/search`, body },
+        HubspotRecords,
+        correlationId,
+      );
+      return answer.ok ? { ...answer, value: answer.value.results } : answer;
+    },
+    contactLabels: async (dealId, correlationId) => {
+      const url = `${associations}/deals/contacts/batch/read`;
+      const request = { method: "POST", url, body: { inputs: [{ id: dealId }] } } as const;
+      const answer = await call(request, HubspotLinks, correlationId);
+      if (!answer.ok) return answer;
+      const links = answer.value.results.flatMap(({ to }) => to);
+      const labelled = links.map(({ toObjectId, associationTypes }) => {
+        return [toObjectId, associationTypes.flatMap(({ label }) => label ?? []).toSorted()] as const;
+      });
+      return { ...answer, value: new Map(labelled.filter(([, labels]) => labels.length > 0)) };
     },
     getOwner: (id, correlationId) =>
       call({ method: "GET", url: `${owners}/${encodeURIComponent(id)}` }, HubspotOwner, correlationId),

@@ -1,10 +1,20 @@
 // For tests: a HubSpot in memory behind a fetch, with the wire shapes of the real one, and the signals to enrich.
 // Rule: it answers as HubSpot does, also when it fails, and remembers what it was asked.
 import type { SignalReceived } from "#contract/signal-received.ts";
+import type { Asker, ProviderCall } from "./providers/provider.ts";
 
 type Properties = Record<string, string | null>;
 type Links = Record<string, { id: string; type: string }[]>;
-type Row = { properties: Properties; links?: Links; survivor?: string; url?: string };
+type Row = {
+  properties: Properties;
+  links?: Links;
+  survivor?: string;
+  url?: string;
+  /** Earlier values, newest first. */
+  history?: Record<string, { value: string; timestamp: string }[]>;
+  /** Labels of the contacts of a deal, by contact id. */
+  labels?: Record<string, string[]>;
+};
 export type Portal = Record<"deals" | "contacts" | "companies" | "tasks", Record<string, Row>> & {
   owners: Record<string, Record<string, unknown>>;
 };
@@ -16,7 +26,18 @@ export const SETTINGS = {
   HUBSPOT_API_URL: "https://api.hubapi.com",
   HUBSPOT_API_VERSION: "2026-09",
   HUBSPOT_ACCESS_TOKEN: "pat-na1-x",
+  SALESFORCE_LOGIN_URL: "https://login.salesforce.com",
+  SALESFORCE_API_VERSION: "66.0",
+  SALESFORCE_CLIENT_ID: "",
+  SALESFORCE_USERNAME: "",
+  SALESFORCE_PRIVATE_KEY: "",
 };
+
+/** An asker with all the time in the world, and what it was told. */
+export function askerOf(): Asker & { told: ProviderCall[] } {
+  const told: ProviderCall[] = [];
+  return { correlationId: TRACE, deadlineMs: Number.POSITIVE_INFINITY, tell: (call) => told.push(call), told };
+}
 
 export function signalOf(changes: Partial<SignalReceived> = {}): SignalReceived {
   return {
@@ -50,6 +71,9 @@ export function portal(): Portal {
           pipeline: "default",
           amount: "2000.50",
           closedate: "2026-12-03T17:00:00Z",
+          hs_next_step: "Send the order form",
+          notes_next_activity_date: "2026-11-25T09:00:00Z",
+          hs_latest_meeting_activity: "2026-11-06T15:00:00Z",
           hubspot_owner_id: "64492917",
           createdate: "2026-09-01T00:00:00Z",
           hs_v2_date_entered_current_stage: "2026-11-21T15:30:00.900Z",
@@ -57,6 +81,18 @@ export function portal(): Portal {
           hs_is_closed: "false",
           hs_is_closed_won: "false",
         },
+        history: {
+          dealstage: [
+            { value: "qualifiedtobuy", timestamp: "2026-11-21T15:30:00.900Z" },
+            { value: "appointmentscheduled", timestamp: "2026-09-01T00:00:00Z" },
+          ],
+          closedate: [
+            { value: "2026-12-03T17:00:00Z", timestamp: "2026-11-01T00:00:00Z" },
+            { value: "2026-11-20T17:00:00Z", timestamp: "2026-10-01T00:00:00Z" },
+            { value: "2026-11-30T17:00:00Z", timestamp: "2026-09-01T00:00:00Z" },
+          ],
+        },
+        labels: { "201": ["Economic Buyer", "Champion"] },
         links: {
           companies: [...link("deal_to_company", "300"), ...link("deal_to_company_unlabeled", "300")],
           contacts: link("deal_to_contact", "201", "202"),
@@ -80,6 +116,7 @@ export function portal(): Portal {
     companies: {
       "300": {
         properties: { name: "Acme", domain: "acme.com", industry: "COMPUTER_SOFTWARE", numberofemployees: "250" },
+        links: { deals: link("company_to_deal", "100") },
       },
     },
     tasks: {
@@ -115,14 +152,23 @@ export function fakeHubspot(data: Portal, ...faults: Fault[]) {
     if (broken) return broken.respond();
     const [, , kind, , type, id = ""] = url.pathname.split("/");
     if (kind === "owners") return json(data.owners[type ?? ""]);
+    if (kind === "associations") return labelled(data, JSON.parse(String(init?.body)));
     if (!isType(type)) return json(undefined);
+    if (id === "search")
+      return json({ total: 1, results: [matches(data, type, JSON.parse(String(init?.body)))].flat() });
     if (id === "batch") {
       const body: { inputs: { id: string }[]; properties: string[] } = JSON.parse(String(init?.body));
       const results = body.inputs.flatMap((one) => recordOf(data, type, one.id, body.properties, []) ?? []);
       return json({ status: "COMPLETE", results: results.toReversed() });
     }
     const asked = (name: string) => url.searchParams.get(name)?.split(",") ?? [];
-    return json(recordOf(data, type, id, asked("properties"), asked("associations")));
+    const property = url.searchParams.get("idProperty");
+    const known = property === null ? id : idWith(data, type, property, decodeURIComponent(id));
+    const record = recordOf(data, type, known, asked("properties"), asked("associations"));
+    const history = data[type][known]?.history;
+    const wanted = asked("propertiesWithHistory").map((name) => [name, history?.[name] ?? []] as const);
+    if (record === undefined || wanted.length === 0) return json(record);
+    return json({ ...record, propertiesWithHistory: Object.fromEntries(wanted) });
   };
   return { fetch: answer, calls, traces };
 }
@@ -144,7 +190,37 @@ function recordOf(data: Portal, type: keyof Portal & string, id: string, propert
   };
 }
 
-function isType(type: string | undefined): type is "deals" | "contacts" | "companies" | "tasks" {
+function idWith(data: Portal, type: RecordType, property: string, value: string): string {
+  return Object.entries(data[type]).find(([, row]) => row.properties[property] === value)?.[0] ?? "";
+}
+
+type Search = {
+  filterGroups: [{ filters: [{ propertyName: string; value: string }] }];
+  properties: string[];
+};
+
+function matches(data: Portal, type: RecordType, { filterGroups, properties }: Search) {
+  const [{ propertyName, value }] = filterGroups[0].filters;
+  return recordOf(data, type, idWith(data, type, propertyName, value), properties, []) ?? [];
+}
+
+function labelled(data: Portal, { inputs }: { inputs: { id: string }[] }): Response {
+  const results = inputs.map(({ id }) => ({
+    from: { id },
+    to: Object.entries(data.deals[id]?.labels ?? {}).map(([toObjectId, labels]) => ({
+      toObjectId,
+      associationTypes: [
+        { category: "HUBSPOT_DEFINED", typeId: 3, label: null },
+        ...labels.map((label, typeId) => ({ category: "USER_DEFINED", typeId, label })),
+      ],
+    })),
+  }));
+  return json({ status: "COMPLETE", results });
+}
+
+type RecordType = "deals" | "contacts" | "companies" | "tasks";
+
+function isType(type: string | undefined): type is RecordType {
   return type === "deals" || type === "contacts" || type === "companies" || type === "tasks";
 }
 

@@ -1,12 +1,15 @@
 // The enrich layer as the consume loop sees it: events in, outcomes with what they publish out.
 import { expect, test } from "vitest";
+import * as z from "zod";
 import { AuditStep } from "#contract/audit-step.ts";
 import type { Event } from "#contract/envelope.ts";
 import { SignalEnriched } from "#contract/signal-enriched.ts";
 import type { SignalReceived } from "#contract/signal-received.ts";
+import type { HttpPorts } from "#runtime/http.ts";
 import type { Outcome } from "#runtime/outcome.ts";
 import { type Fault, fakeHubspot, fault, NOW, portal, SETTINGS, signalOf, TRACE } from "./enrich.fixture.ts";
-import { createEnrich } from "./enrich.ts";
+import { createEnrich, type EnrichDeps } from "./enrich.ts";
+import type { Memory } from "./identity/memory.ts";
 import { PROVIDERS } from "./providers/registry.ts";
 
 function eventOf(payload: SignalReceived, changes: Partial<Event<SignalReceived>> = {}): Event<SignalReceived> {
@@ -24,14 +27,36 @@ function eventOf(payload: SignalReceived, changes: Partial<Event<SignalReceived>
   };
 }
 
+/** Remembers nothing, or fails when it is to keep something. */
+function memoryThat(keep: Memory["keep"] = async () => {}): Memory {
+  return {
+    aliasesOf: async () => new Map(),
+    keep,
+    activity: async (windows) => windows.map(() => ({ recent: [], counts: {} })),
+    mentions: async (windows) => windows.map(() => []),
+    intent: async () => new Map(),
+  };
+}
+
+function depsWith(fetch: HttpPorts["fetch"], now: () => number, changes: Partial<EnrichDeps> = {}): EnrichDeps {
+  const people = async () => new Map();
+  const memory = memoryThat();
+  return { providers: PROVIDERS, settings: SETTINGS, fetch, now, memory, people, log: () => {}, ...changes };
+}
+
 /** Enriches one batch; the clock is 40 ms later at each look. */
 async function enrich(events: Event<SignalReceived>[], ...faults: Fault[]) {
+  return enrichWith({}, events, ...faults);
+}
+
+async function enrichWith(changes: Partial<EnrichDeps>, events: Event<SignalReceived>[], ...faults: Fault[]) {
   const system = fakeHubspot(portal(), ...faults);
   let ticks = 0;
-  const now = () => NOW + 40 * ticks++;
-  const handle = createEnrich({ providers: PROVIDERS, settings: SETTINGS, fetch: system.fetch, now, log: () => {} });
+  const handle = createEnrich(depsWith(system.fetch, () => NOW + 40 * ticks++, changes));
   return { outcomes: await handle(events), calls: system.calls };
 }
+
+const Paid = z.object({ what: z.string(), from: z.string() });
 
 function published(outcome: Outcome | undefined) {
   const [enriched, step] = outcome?.emits ?? [];
@@ -48,16 +73,26 @@ test("a signal goes on with its context, its urgency re-scored, and the trail kn
   expect(outcomes).toMatchObject([{ kind: "done" }]);
   const { enriched, step, queues, priority } = published(outcomes[0]);
   expect(queues).toEqual(["enriched", "audit"]);
-  expect(enriched).toMatchObject({ ...signalOf({ urgency: "immediate" }), degraded: [] });
-  expect(enriched.enriched_at).toBe("2027-02-01T00:00:00.040Z");
+  expect(enriched).toMatchObject({
+    ...signalOf({ urgency: "immediate" }),
+    account_id: "hubspot:300",
+    deal_status: "found",
+    resolution: null,
+    degraded: [],
+  });
   expect(priority).toBe("immediate");
   expect(step).toMatchObject({
     signal_id: enriched.signal_id,
     layer: "enrich",
     step: "enriched",
-    duration_ms: 40,
-    data: { providers: ["hubspot"], urgency: { was: "standard", is: "immediate" }, degraded: [] },
+    data: { urgency: { was: "standard", is: "immediate" }, degraded: [] },
   });
+  expect(step.data?.signal).toEqual(enriched);
+  expect(step.data?.providers).toEqual([
+    { system: "hubspot", what: "owner", ms: expect.any(Number), from: "call" },
+    { system: "hubspot", what: "deal", ms: expect.any(Number), from: "call" },
+    { system: "hubspot", what: "account", ms: expect.any(Number), from: "call" },
+  ]);
   expect(step.summary).toBe(
     "stage qualifiedtobuy; idle for 14 days; closes in 12; 1 open task; owner Ana Duarte; account Acme; " +
       "raised to immediate: open, closes within 21 days and idle for more than 10",
@@ -76,14 +111,16 @@ test("a hundred signals of one deal cost one fetch, and a new batch fetches anew
   const events = Array.from({ length: 100 }, () => eventOf(signalOf()));
   const { outcomes, calls } = await enrich(events);
   expect(outcomes).toHaveLength(100);
-  expect(calls).toHaveLength(5);
+  expect(calls).toHaveLength(6);
+  const paid = outcomes.flatMap((outcome) => z.array(Paid).parse(published(outcome).step.data?.providers));
+  expect(paid.filter(({ what, from }) => what === "deal" && from === "call")).toHaveLength(1);
+  expect(paid.filter(({ what, from }) => what === "deal" && from === "cache")).toHaveLength(99);
 
   const system = fakeHubspot(portal());
-  const deps = { providers: PROVIDERS, settings: SETTINGS, fetch: system.fetch, now: () => NOW, log: () => {} };
-  const handle = createEnrich(deps);
+  const handle = createEnrich(depsWith(system.fetch, () => NOW));
   await handle(events);
   await handle(events);
-  expect(system.calls).toHaveLength(10);
+  expect(system.calls).toHaveLength(12);
 });
 
 test("each signal's days are counted from its own moment, also when they share a fetch", async () => {
@@ -104,7 +141,7 @@ test("a failing deal does not take the others of its batch down", async () => {
 });
 
 test("a rate limit on a part is waited for, until the last attempt goes on without it", async () => {
-  const limited = fault("/contacts/", 429);
+  const limited = fault("/objects/2026-09/contacts/", 429);
   expect((await enrich([eventOf(signalOf())], limited)).outcomes).toMatchObject([{ kind: "retry", emits: [] }]);
   const { outcomes } = await enrich([eventOf(signalOf(), { attempt: 5 })], limited);
   expect(published(outcomes[0]).enriched.degraded).toMatchObject([{ missing: "deal_context.contacts" }]);
@@ -119,12 +156,64 @@ test("a signal that names no record goes on as it is", async () => {
 });
 
 test("a record in a system that no provider reads is named", async () => {
-  const signal = signalOf({ deal_id: "salesforce:006x", account_id: "domain:acme.com" });
-  const { outcomes } = await enrich([eventOf(signal)]);
+  const { outcomes } = await enrich([eventOf(signalOf({ deal_id: "pipedrive:6", account_id: "pipedrive:7" }))]);
   expect(published(outcomes[0]).enriched.degraded).toEqual([
-    { missing: "deal_context", reason: "no provider reads salesforce" },
-    { missing: "account_context", reason: "no provider reads domain" },
+    { missing: "deal_context", reason: "no provider reads pipedrive" },
+    { missing: "account_context", reason: "no provider reads pipedrive" },
   ]);
+});
+
+test("a deal in a CRM without its secret is a dead letter that names the variable; an account there is a gap", async () => {
+  const deal = { subject: "salesforce:006200000000001AAA", deal_id: "salesforce:006200000000001AAA" };
+  const account = {
+    subject: "salesforce:001200000000001AAA",
+    deal_id: null,
+    account_id: "salesforce:001200000000001AAA",
+  };
+  const { outcomes, calls } = await enrich([eventOf(signalOf(deal)), eventOf(signalOf(account))]);
+  const reason = expect.stringMatching(/^SALESFORCE_PRIVATE_KEY is not set; see docs/);
+  expect(outcomes[0]).toMatchObject({ kind: "reject", code: "credentials", reason });
+  expect(published(outcomes[1]).enriched.degraded).toEqual([{ missing: "account_context", reason }]);
+  expect(calls).toEqual([]);
+});
+
+test("a deal that is gone is a fact", async () => {
+  const { outcomes } = await enrich([eventOf(signalOf({ deal_id: "hubspot:7" }))]);
+  expect(published(outcomes[0]).enriched).toMatchObject({ deal_status: "gone", deal_context: null, degraded: [] });
+});
+
+test("a contact's signal is about the contact's one open deal from here on", async () => {
+  const contact = signalOf({ subject: "hubspot:201", deal_id: null, contact_id: "hubspot:201" });
+  const { outcomes } = await enrich([eventOf(contact)]);
+  expect(published(outcomes[0]).enriched).toMatchObject({
+    subject: "hubspot:100",
+    deal_id: "hubspot:100",
+    contact_id: "hubspot:201",
+    resolution: { rule: "contact_of_one_open_deal" },
+  });
+});
+
+test("the owner's time zone and manager come from the list of people, and a list that fails is named", async () => {
+  const ana = { email: "ana@us.com", name: "Ana", time_zone: "Europe/Lisbon", manager_email: "mia@us.com" };
+  const listed = await enrichWith({ people: async () => new Map([["ana@us.com", ana]]) }, [eventOf(signalOf())]);
+  expect(published(listed.outcomes[0]).enriched.deal_context?.owner).toMatchObject({
+    time_zone: "Europe/Lisbon",
+    manager: { email: "mia@us.com" },
+  });
+  const failing = { people: () => Promise.reject(new Error("D1_ERROR: overloaded")) };
+  const { outcomes } = await enrichWith(failing, [eventOf(signalOf())]);
+  expect(published(outcomes[0]).enriched).toMatchObject({
+    deal_context: { owner: { time_zone: null } },
+    degraded: [{ missing: "deal_context.owner.time_zone", reason: expect.stringMatching(/overloaded/) }],
+  });
+});
+
+test("what only this signal says is tried again when D1 does not keep it; all else goes on", async () => {
+  const down = { memory: memoryThat(() => Promise.reject(new Error("D1_ERROR"))) };
+  const call = signalOf({ payload: { event: "call.completed", competitors: ["Globex"] } });
+  const { outcomes } = await enrichWith(down, [eventOf(call), eventOf(signalOf()), eventOf(call, { attempt: 5 })]);
+  expect(outcomes).toMatchObject([{ kind: "retry" }, { kind: "done" }, { kind: "done" }]);
+  expect(published(outcomes[2]).enriched.degraded).toMatchObject([{ missing: "memory" }]);
 });
 
 test("an account of another system is not missing when the deal's company is known", async () => {

@@ -1,94 +1,156 @@
 // Adds context to signals: what is known about the deal and the account, and how urgent that makes the signal. Rules:
 // it decides nothing; what is missing is named in `degraded` and the signal goes on; enriching a signal again, from the
 // same answers, gives the same message but for `enriched_at`.
-
 import type { Event } from "#contract/envelope.ts";
-import { describeIssues, signalEnriched } from "#contract/messages.ts";
 import { MAX_ATTEMPTS } from "#contract/queues.ts";
-import { type Degradation, SignalEnriched } from "#contract/signal-enriched.ts";
 import type { SignalReceived } from "#contract/signal-received.ts";
-import { audit } from "#runtime/audit.ts";
 import type { BatchHandler } from "#runtime/consume.ts";
 import { eachEvent } from "#runtime/each-event.ts";
 import type { HttpPorts } from "#runtime/http.ts";
 import type { Log } from "#runtime/log.ts";
-import { done, emission, type Outcome, reject } from "#runtime/outcome.ts";
-import {
-  type Context,
-  type Found,
-  type Lookup,
-  type Provider,
-  type ProviderSettings,
-  systemOf,
-} from "./providers/provider.ts";
-import { summaryOf } from "./summary.ts";
-import { moreUrgent, rescore } from "./urgency.ts";
+import { done, type Outcome, retry } from "#runtime/outcome.ts";
+import { type Description, describe } from "./describe.ts";
+import { emit } from "./emit.ts";
+import type { Aliases } from "./identity/aliases.ts";
+import { referencesIn } from "./identity/clues.ts";
+import { type Found, lessonOf } from "./identity/lesson.ts";
+import type { Memory } from "./identity/memory.ts";
+import { recall } from "./identity/recall.ts";
+import { type Resolved, resolve } from "./identity/resolve.ts";
+import { type OpenCrms, openCrms } from "./open-crms.ts";
+import type { People, ReadPeople } from "./people.ts";
+import type { Asker, Gap, Provider, ProviderCall, ProviderSettings } from "./providers/provider.ts";
 
-export type EnrichDeps = HttpPorts & { providers: readonly Provider[]; settings: ProviderSettings; log: Log };
+export type EnrichDeps = HttpPorts & {
+  providers: readonly Provider[];
+  settings: ProviderSettings;
+  memory: Memory;
+  people: ReadPeople;
+  log: Log;
+};
 
-/** Providers are opened once a batch, so several signals of one deal cost one fetch. */
+/** What one signal's reads found; the memory's part is added for the whole batch. */
+export type Looked = {
+  event: Event<SignalReceived>;
+  startedAt: number;
+  resolved: Resolved;
+  description: Description;
+  calls: readonly ProviderCall[];
+};
+
+/** No read is begun for a signal later than this; the one under way is finished, within its calls' own timeouts. */
+export const BUDGET_MS = 15_000;
+
+/** What the batch shares, read once; what did not answer is empty and a gap of every signal. */
+type Shared = { open: OpenCrms; aliases: Aliases; people: People; gaps: readonly Gap[] };
+
+/** CRMs are opened once a batch, so several signals of one deal cost one fetch. */
 export function createEnrich(deps: EnrichDeps): BatchHandler<SignalReceived> {
-  return (events) => {
-    const lookups = new Map(deps.providers.map(({ system, open }) => [system, open(deps.settings, deps)]));
-    return eachEvent<SignalReceived>((event) => enrich(event, lookups, deps.now), deps.log)(events);
+  return async (events) => {
+    const shared = await share(events, deps);
+    const looked = new Map<Event<SignalReceived>, Looked>();
+    const outcomes = await eachEvent<SignalReceived>(async (event) => {
+      const found = await lookUp(event, shared, deps.now);
+      if ("kind" in found) return found;
+      looked.set(event, found);
+      return done();
+    }, deps.log)(events);
+
+    const batch = [...looked.values()];
+    const founds = batch.map(foundOf);
+    const kept = await keep(founds, shared.aliases, deps);
+    const told = await recall(founds, deps.memory);
+    const finished = new Map(
+      batch.map((one, index): [Event<SignalReceived>, Outcome] => {
+        const memory = told[index];
+        const lost = kept.whyLost[index] ?? null;
+        if (memory === undefined) return [one.event, retry("a bug: nothing was told of this signal")];
+        // Without these rows something would be forgotten that nothing says again; the last attempt goes on all the same.
+        if (lost !== null && one.event.attempt < MAX_ATTEMPTS) return [one.event, retry(lost)];
+        return [one.event, emit(one, memory, [...shared.gaps, ...(lost === null ? [] : [notKept(lost)])], deps.now)];
+      }),
+    );
+    return events.map((event, index) => finished.get(event) ?? outcomes[index] ?? retry("the handler gave no outcome"));
   };
 }
 
-async function enrich(
-  event: Event<SignalReceived>,
-  lookups: ReadonlyMap<string, Lookup>,
-  now: () => number,
-): Promise<Outcome> {
-  const startedAt = now();
-  const signal = event.payload;
-  const system = [signal.deal_id, signal.contact_id, signal.account_id]
-    .flatMap((reference) => (reference === null ? [] : systemOf(reference)))
-    .find((name) => lookups.has(name));
-  const lookup = system === undefined ? undefined : lookups.get(system);
-  const found = lookup === undefined ? NOTHING : await lookup(signal, event.correlation_id);
-  if (!found.ok) return found.outcome;
-  // A burst that meets the rate limit would strip many signals of their context; the limit passes within seconds.
-  if (found.waiting !== null && event.attempt < MAX_ATTEMPTS) return found.waiting;
-
-  const endedAt = now();
-  const at = new Date(endedAt).toISOString();
-  const { urgency, reason } = rescore(signal.urgency, found.context.deal_context);
-  const degraded = [...unread(signal, found.context, lookups), ...found.context.degraded];
-  const enriched = SignalEnriched.safeParse({ ...signal, ...found.context, degraded, urgency, enriched_at: at });
-  if (!enriched.success) return reject("invalid_event", `a bug in enrichment: ${describeIssues(enriched.error)}`);
-  return done(
-    emission("enriched", signalEnriched, enriched.data, moreUrgent(event.priority, urgency)),
-    audit({
-      signal_id: signal.signal_id,
-      layer: "enrich",
-      step: "enriched",
-      at,
-      attempt: event.attempt,
-      duration_ms: Math.max(0, endedAt - startedAt),
-      summary: summaryOf(enriched.data, reason),
-      data: {
-        providers: system === undefined ? [] : [system],
-        urgency: { was: signal.urgency, is: urgency },
-        degraded,
-      },
-    }),
-  );
+async function share(events: readonly Event<SignalReceived>[], deps: EnrichDeps): Promise<Shared> {
+  const gaps: Gap[] = [];
+  const orElse = async <Value>(read: Promise<Value>, missing: string, otherwise: Value): Promise<Value> => {
+    try {
+      return await read;
+    } catch (error) {
+      deps.log("warn", "store_unread", { missing, reason: String(error) });
+      gaps.push({ missing, reason: `D1 did not answer: ${String(error)}` });
+      return otherwise;
+    }
+  };
+  const references = events.flatMap(({ payload }) => referencesIn(payload));
+  const [aliases, people] = await Promise.all([
+    orElse<Aliases>(deps.memory.aliasesOf(references), "aliases", new Map()),
+    orElse<People>(deps.people(), "deal_context.owner.time_zone", new Map()),
+  ]);
+  return { open: openCrms(deps.providers, deps.settings, deps), aliases, people, gaps };
 }
 
-const NOTHING: Found = {
-  ok: true,
-  context: { deal_context: null, account_context: null, degraded: [] },
-  waiting: null,
-};
+async function lookUp(
+  event: Event<SignalReceived>,
+  { open, aliases, people }: Shared,
+  now: () => number,
+): Promise<Looked | Outcome> {
+  const startedAt = now();
+  const signal = event.payload;
+  const calls: ProviderCall[] = [];
+  const { correlation_id: correlationId } = event;
+  const asker: Asker = { correlationId, deadlineMs: startedAt + BUDGET_MS, tell: (call) => calls.push(call) };
+  const resolved = await resolve(signal, open.crms, aliases, asker);
+  const about = { ...resolved, dealRequired: signal.deal_id !== null };
+  const described = await describe(about, signal, open, people, asker);
+  if (!described.ok) return described.outcome;
+  const gaps = [...resolved.gaps, ...described.description.gaps];
+  // A burst that meets the rate limit would strip many signals of their context; the limit passes within seconds.
+  const slowDown = gaps.find(({ failure }) => failure?.kind === "unavailable" && failure.status === 429)?.failure;
+  if (slowDown !== undefined && event.attempt < MAX_ATTEMPTS) {
+    return open.outcomeOf(slowDown, resolved.dealId ?? resolved.contactId ?? resolved.accountId ?? signal.subject);
+  }
+  return { event, startedAt, resolved, description: { ...described.description, gaps }, calls };
+}
 
-/** What stays unknown because it is in a system that no provider reads. */
-function unread(signal: SignalReceived, context: Context, lookups: ReadonlyMap<string, Lookup>): Degradation[] {
-  const missing = [
-    { missing: "deal_context", named: context.deal_context === null ? signal.deal_id : null },
-    { missing: "account_context", named: context.account_context === null ? signal.account_id : null },
-  ];
-  return missing.flatMap(({ missing, named }) => {
-    if (named === null || lookups.has(systemOf(named))) return [];
-    return [{ missing, reason: `no provider reads ${systemOf(named)}` }];
-  });
+function foundOf({ event, resolved, description }: Looked): Found {
+  const { deal_context: deal, account_context: account } = description;
+  return {
+    signal: event.payload,
+    clues: resolved.clues,
+    dealId: deal?.id ?? resolved.dealId,
+    contactId: resolved.contactId,
+    accountId: account?.id ?? resolved.accountId,
+    accountDomain: account?.domain ?? null,
+  };
+}
+
+/** Keeps what the batch teaches; `whyLost` says, for each signal, why something irreplaceable could not be kept. */
+async function keep(
+  founds: readonly Found[],
+  aliases: Aliases,
+  deps: EnrichDeps,
+): Promise<{ whyLost: readonly (string | null)[] }> {
+  const lessons = founds.map((found) => lessonOf(found, aliases));
+  try {
+    await deps.memory.keep({
+      aliases: lessons.flatMap((lesson) => lesson.aliases),
+      activity: lessons.flatMap((lesson) => lesson.activity),
+      mentions: lessons.flatMap((lesson) => lesson.mentions),
+      intent: lessons.flatMap((lesson) => lesson.intent),
+      mergedDeals: lessons.flatMap((lesson) => lesson.mergedDeals),
+    });
+    return { whyLost: lessons.map(() => null) };
+  } catch (error) {
+    deps.log("warn", "memory_not_kept", { signals: founds.length, reason: String(error) });
+    const reason = `D1 did not keep what the signal says: ${String(error)}`;
+    return { whyLost: lessons.map(({ irreplaceable }) => (irreplaceable ? reason : null)) };
+  }
+}
+
+function notKept(reason: string): Gap {
+  return { missing: "memory", reason };
 }

@@ -10,7 +10,7 @@ import { hasSurged } from "./surge.ts";
 let db: DatabaseSync;
 beforeEach(() => {
   db = new DatabaseSync(":memory:");
-  db.exec(readFileSync("migrations/0001_intent.sql", "utf8"));
+  for (const name of ["0001_intent", "0003_intent-history"]) db.exec(readFileSync(`migrations/${name}.sql`, "utf8"));
 });
 
 type Score = readonly [topic: string, score: number];
@@ -50,8 +50,8 @@ test("a part that comes again surges again, the same", () => {
   keep(part(W1, ["a", 40]));
   expect(surged(part(W2, ["a", 70]))).toEqual(["a"]);
   expect(surged(part(W2, ["a", 70]))).toEqual(["a"]);
-  expect(db.prepare("SELECT score, previous_score, first_seen FROM intent").all()).toEqual([
-    { score: 70, previous_score: 40, first_seen: W1 },
+  expect(db.prepare("SELECT score, previous_score, first_seen, earlier FROM intent").all()).toEqual([
+    { score: 70, previous_score: 40, first_seen: W1, earlier: `[["${W1}",40.0]]` },
   ]);
 });
 
@@ -59,6 +59,14 @@ test("an older report changes nothing and says nothing", () => {
   keep(part(W2, ["a", 70]));
   expect(keep(part(W1, ["a", 99]))).toEqual([]);
   expect(keep(part(W2, ["a", 70]))).toMatchObject([{ score: 70, previous_score: null }]);
+});
+
+test("the reports of two months before are kept with it, newest first", () => {
+  const days = Array.from({ length: 12 }, (_, week) => new Date(Date.parse(W1) + week * 604_800_000));
+  for (const [week, day] of days.entries()) keep(part(day.toISOString().slice(0, 10), ["a", week]));
+  const [row] = db.prepare("SELECT earlier FROM intent").all();
+  const earlier: unknown = JSON.parse(String(row?.earlier));
+  expect(earlier).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2].map((week) => [days[week]?.toISOString().slice(0, 10), week]));
 });
 
 test("of two scores on one day the higher counts, within a part and across", () => {

@@ -5,6 +5,14 @@ import type { IntentObserved } from "#contract/intent-observed.ts";
 /** A topic of a domain as it is kept now; `previous_score` is the last earlier report's, null when none named it. */
 export type KeptIntent = { domain: string; topic: string; score: number; previous_score: number | null };
 
+/** Weekly reports of two months: what a signal of a month ago compared with a month before it. */
+const MAX_EARLIER = 9;
+
+/** The report that is replaced, and those before it. */
+export const EARLIER = `(SELECT json_group_array(json(one)) FROM (
+      SELECT json_array(intent.report_date, intent.score) AS one
+      UNION ALL SELECT value FROM json_each(intent.earlier) LIMIT ${MAX_EARLIER}))`;
+
 /**
  * ?1 is what `reportRows` gives, ?2 the source, ?3 the date of the report.
  * Of two scores on one day the higher counts, so that neither the order of parts nor a repetition matters. Every row
@@ -18,6 +26,7 @@ export const KEEP = `
       ELSE max(excluded.score, intent.score) END,
     previous_score = CASE WHEN excluded.report_date > intent.report_date THEN intent.score
       ELSE intent.previous_score END,
+    earlier = CASE WHEN excluded.report_date > intent.report_date THEN ${EARLIER} ELSE intent.earlier END,
     report_date = excluded.report_date
   WHERE excluded.report_date >= intent.report_date
   RETURNING domain, topic, score, previous_score`;

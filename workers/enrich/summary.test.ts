@@ -11,7 +11,7 @@ const deal: DealContext = {
   stage: "qualifiedtobuy",
   pipeline: "default",
   amount: null,
-  owner: { id: "hubspot:1", name: "Ana Duarte", email: null },
+  owner: { id: "hubspot:1", name: "Ana Duarte", email: null, time_zone: null, manager: null },
   is_open: true,
   is_won: false,
   days_in_stage: 3,
@@ -21,11 +21,18 @@ const deal: DealContext = {
   open_tasks: [{ id: "hubspot:401", subject: "Call", due_at: null }],
   competitors_mentioned: [],
   contacts: [],
+  stage_history: [],
+  close_date_pushes: null,
+  next_step: null,
+  next_activity_at: null,
+  last_meeting_at: null,
+  mentions: [],
 };
 
 function enriched(changes: Partial<SignalEnriched>): SignalEnriched {
-  const context = { deal_context: deal, account_context: null, degraded: [], enriched_at: "2026-11-21T15:30:02.000Z" };
-  return { ...signalOf(), ...context, ...changes };
+  const enriched_at = "2026-11-21T15:30:02.000Z";
+  const context = { deal_context: deal, account_context: null, degraded: [], resolution: null, deal_status: null };
+  return { ...signalOf(), ...context, enriched_at, ...changes };
 }
 
 test("an open deal is told with stage, idle days, close date, tasks and owner", () => {
@@ -43,11 +50,15 @@ test("an overdue deal, a raised urgency and what is missing are told", () => {
 });
 
 test("a merged, a lost and an inferred deal are told as such", () => {
-  expect(summaryOf(enriched({ deal_id: "hubspot:99" }), null)).toMatch(/^merged into hubspot:100; stage/);
-  expect(summaryOf(enriched({ deal_id: null }), null)).toMatch(/^the contact's one open deal; stage/);
+  expect(summaryOf(enriched({ deal_status: "merged" }), null)).toMatch(/^merged into hubspot:100; stage/);
+  const resolution = { rule: "contact_of_one_open_deal", from: "hubspot:201" };
+  expect(summaryOf(enriched({ resolution }), null)).toMatch(
+    /^hubspot:100 by contact_of_one_open_deal from hubspot:201; stage/,
+  );
   expect(summaryOf(enriched({ deal_context: { ...deal, is_open: false } }), null)).toMatch(/; lost; idle/);
 });
 
-test("no deal is said", () => {
+test("no deal and a deal that is gone are said", () => {
+  expect(summaryOf(enriched({ deal_context: null, deal_status: "gone" }), null)).toBe("the deal is gone");
   expect(summaryOf(enriched({ deal_context: null, deal_id: null }), null)).toBe("no deal");
 });

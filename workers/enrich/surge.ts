@@ -2,6 +2,7 @@
 // Rule: domain, topic and date of the report are its identity, so a report read twice is the same signals again.
 import type { IntentRow } from "#contract/intent-observed.ts";
 import type { SignalReceived } from "#contract/signal-received.ts";
+import { weightOf } from "#contract/weights.ts";
 import { deriveId, deriveTraceId } from "#runtime/digest.ts";
 import type { KeptIntent } from "./intent-store.ts";
 
@@ -39,9 +40,7 @@ export async function surgeOf(kept: KeptIntent, row: IntentRow | undefined, repo
         industry: row?.industry ?? null,
       },
     },
-    // One of thousands a week, from a system that states what it believes; a rule may think more of it.
-    urgency: "standard",
-    confidence: 0.8,
+    ...weightOf(source, "intent.surged"),
     fired_at: firedAt < receivedAt ? firedAt : receivedAt,
     received_at: receivedAt,
     raw_ref: null,

@@ -1,12 +1,30 @@
 // The enrich Worker: from the environment to the core, and nothing else. Rule: the only file of this layer that touches
 // `env`.
-import { intentObserved, signalReceived } from "#contract/messages.ts";
+import { actionReleased, intentObserved, signalReceived } from "#contract/messages.ts";
+import type { UpstreamRpc } from "#contract/upstream.ts";
 import { consume } from "#runtime/consume.ts";
+import { createLog } from "#runtime/log.ts";
 import { consumePorts } from "#runtime/ports.ts";
+import { cachedFetch, type RecordCache } from "#runtime/record-cache.ts";
+import { countCache, guardedFetch, type UpstreamLocals } from "#runtime/upstream-fetch.ts";
+import { createTargetOf } from "#runtime/upstream-target.ts";
 import { createEnrich } from "./enrich.ts";
+import { forgetting } from "./forget-changed.ts";
+import { deleteFrom, forget } from "./identity/forget.ts";
+import { createMemory } from "./identity/memory.ts";
 import { createIntentStore } from "./intent-store.ts";
 import { createObserve } from "./observe.ts";
+import { createPeople, type PeopleCache } from "./people.ts";
 import { PROVIDERS } from "./providers/registry.ts";
+import { createRecheck } from "./recheck.ts";
+
+/** The class lives in another Worker; its type here is the contract. */
+type Bindings = Omit<Env, "UPSTREAM"> & { UPSTREAM: { getByName(system: string): UpstreamRpc } };
+
+/** They live as long as the isolate. */
+const upstreams: UpstreamLocals = new Map();
+const records: RecordCache = new Map();
+const people: { kept: PeopleCache } = { kept: { people: null } };
 
 export default {
   async queue(batch, env) {
@@ -21,21 +39,33 @@ export default {
         "signals-bulk-dead": env.SIGNALS_BULK_DEAD,
         intent: env.INTENT,
         "intent-dead": env.INTENT_DEAD,
+        rechecked: env.RECHECKED,
+        rechecks: env.RECHECKS,
+        "rechecks-dead": env.RECHECKS_DEAD,
       },
       env.RETRY_BASE_SECONDS,
     );
-    const enrich = createEnrich({
+    const { now, log } = ports;
+    const targetOf = createTargetOf(env);
+    const upstream = (system: string) => env.UPSTREAM.getByName(system);
+    const guarded = guardedFetch(upstreams, { fetch: fetch.bind(globalThis), now, log, upstream, targetOf });
+    const count = (system: string, hit: boolean) => countCache(upstreams, system, hit);
+    const deps = {
       providers: PROVIDERS,
       settings: env,
-      // Called on its own: the platform's fetch refuses to be called as a method of another object.
-      fetch: (input, init) => fetch(input, init),
-      now: ports.now,
-      log: ports.log,
-    });
+      memory: createMemory(env.DB),
+      people: createPeople(env.DB, people, now),
+      fetch: guarded,
+      now,
+      log,
+    };
+    const cached = { ...deps, fetch: cachedFetch(records, targetOf, { fetch: guarded, now, count }) };
     switch (batch.queue) {
       case "signals":
       case "signals-bulk":
-        return consume(batch.queue, signalReceived, batch, enrich, ports);
+        return consume(batch.queue, signalReceived, batch, forgetting(records, createEnrich(cached)), ports);
+      case "rechecks":
+        return consume("rechecks", actionReleased, batch, createRecheck(deps), ports);
       case "intent": {
         const observe = createObserve({ keep: createIntentStore(env.DB), threshold: env.BOMBORA_THRESHOLD, ...ports });
         return consume("intent", intentObserved, batch, observe, ports);
@@ -44,4 +74,9 @@ export default {
         throw new Error(`enrich does not consume the queue "${batch.queue}"`);
     }
   },
-} satisfies ExportedHandler<Env>;
+
+  async scheduled(controller, env) {
+    const log = createLog("enrich");
+    log("info", "forgotten", await forget(deleteFrom(env.DB), controller.scheduledTime));
+  },
+} satisfies ExportedHandler<Bindings>;

@@ -1,24 +1,50 @@
-// Context from HubSpot: what is found, what is missing and said so, and what has to be waited for.
+// Context from HubSpot: what is found, what is missing and said so, and what stops a signal.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DealContext } from "#contract/signal-enriched.ts";
 import type { SignalReceived } from "#contract/signal-received.ts";
-import { type Fault, fakeHubspot, fault, type Portal, portal, SETTINGS, signalOf, TRACE } from "../enrich.fixture.ts";
+import { describe as describeAbout } from "../describe.ts";
+import {
+  askerOf,
+  type Fault,
+  fakeHubspot,
+  fault,
+  type Portal,
+  portal,
+  SETTINGS,
+  signalOf,
+  TRACE,
+} from "../enrich.fixture.ts";
+import { openCrms } from "../open-crms.ts";
 import { conforms } from "./conformance.ts";
 import { hubspot } from "./hubspot.ts";
 
-conforms(hubspot, { signal: signalOf(), settings: SETTINGS, healthy: () => fakeHubspot(portal()) });
+conforms(hubspot, {
+  settings: SETTINGS,
+  known: {
+    deal: "hubspot:100",
+    account: "hubspot:300",
+    contact: "hubspot:201",
+    email: "ben@acme.com",
+    domain: "acme.com",
+  },
+  unknownDeal: "hubspot:1",
+  healthy: () => fakeHubspot(portal()),
+});
 
 async function lookUp(signal: SignalReceived, data: Portal = portal(), ...faults: Fault[]) {
   const system = fakeHubspot(data, ...faults);
-  const found = await hubspot.open(SETTINGS, { fetch: system.fetch, now: () => 0 })(signal, TRACE);
-  return { found, ...system };
+  const open = openCrms([hubspot], SETTINGS, { fetch: system.fetch, now: () => 0 });
+  const { deal_id: dealId, account_id: accountId } = signal;
+  const about = { dealId, accountId, otherOpenDeals: [], dealRequired: true };
+  return { found: await describeAbout(about, signal, open, new Map(), askerOf()), ...system };
 }
 
 async function contextOf(signal: SignalReceived, data: Portal = portal(), ...faults: Fault[]) {
   const { found } = await lookUp(signal, data, ...faults);
   if (!found.ok) throw new Error(JSON.stringify(found.outcome));
-  return found.context;
+  const { gaps, ...context } = found.description;
+  return { ...context, degraded: gaps.map(({ missing, reason }) => ({ missing, reason })) };
 }
 
 /** The portal with other properties on the deal. */
@@ -32,6 +58,7 @@ describe("a signal that names a deal", () => {
   test("gets the deal with owner, contacts, open tasks and company", async () => {
     const signal = signalOf({ payload: { event: "call.completed", competitors: ["Globex", "Globex"] } });
     expect(await contextOf(signal)).toEqual({
+      deal_status: "found",
       deal_context: {
         id: "hubspot:100",
         name: "Acme rollout",
@@ -39,7 +66,13 @@ describe("a signal that names a deal", () => {
         stage: "qualifiedtobuy",
         pipeline: "default",
         amount: 2000.5,
-        owner: { id: "hubspot:64492917", name: "Ana Duarte", email: "ana@us.com" },
+        owner: {
+          id: "hubspot:64492917",
+          name: "Ana Duarte",
+          email: "ana@us.com",
+          time_zone: null,
+          manager: null,
+        },
         is_open: true,
         is_won: false,
         days_in_stage: 0,
@@ -49,9 +82,25 @@ describe("a signal that names a deal", () => {
         open_tasks: [{ id: "hubspot:401", subject: "Call", due_at: "2026-11-25T09:00:00.000Z" }],
         competitors_mentioned: ["Globex"],
         contacts: [
-          { id: "hubspot:201", name: "Ben Osei", email: "ben@acme.com", title: "CFO", opted_out: false },
-          { id: "hubspot:202", name: "c@acme.com", email: "c@acme.com", title: null, opted_out: true },
+          {
+            id: "hubspot:201",
+            name: "Ben Osei",
+            email: "ben@acme.com",
+            title: "CFO",
+            opted_out: false,
+            role: "Champion, Economic Buyer",
+          },
+          { id: "hubspot:202", name: "c@acme.com", email: "c@acme.com", title: null, opted_out: true, role: null },
         ],
+        stage_history: [
+          { stage: "appointmentscheduled", entered_at: "2026-09-01T00:00:00.000Z" },
+          { stage: "qualifiedtobuy", entered_at: "2026-11-21T15:30:00.900Z" },
+        ],
+        close_date_pushes: 1,
+        next_step: "Send the order form",
+        next_activity_at: "2026-11-25T09:00:00.000Z",
+        last_meeting_at: "2026-11-06T15:00:00.000Z",
+        mentions: [],
       },
       account_context: {
         id: "hubspot:300",
@@ -61,17 +110,21 @@ describe("a signal that names a deal", () => {
         industry: "COMPUTER_SOFTWARE",
         recent_signals: [],
         intent_score: null,
+        intent_change_percent: null,
+        topics: [],
+        other_open_deals: [],
       },
       degraded: [],
     });
   });
 
-  test("costs five calls, each with the signal's trace", async () => {
+  test("costs six calls, each with the signal's trace", async () => {
     const { calls, traces } = await lookUp(signalOf());
     expect(calls.toSorted()).toEqual([
       "GET /crm/objects/2026-09/companies/300",
       "GET /crm/objects/2026-09/deals/100",
       "GET /crm/owners/2026-09/64492917",
+      "POST /crm/associations/2026-09/deals/contacts/batch/read",
       "POST /crm/objects/2026-09/contacts/batch/read",
       "POST /crm/objects/2026-09/tasks/batch/read",
     ]);
@@ -82,20 +135,18 @@ describe("a signal that names a deal", () => {
     const data = portal();
     data.deals["99"] = { properties: {}, survivor: "100" };
     const context = await contextOf(signalOf({ deal_id: "hubspot:99" }), data);
-    expect(context.deal_context?.id).toBe("hubspot:100");
+    expect(context).toMatchObject({ deal_status: "merged", deal_context: { id: "hubspot:100" } });
   });
 
   test("a deal that is gone leaves the account that the signal names", async () => {
     const context = await contextOf(signalOf({ deal_id: "hubspot:1", account_id: "hubspot:300" }));
     expect(context.account_context?.name).toBe("Acme");
-    expect(context.degraded).toEqual([
-      { missing: "deal_context", reason: "deal not found in HubSpot (deleted or merged)" },
-    ]);
+    expect(context).toMatchObject({ deal_status: "gone", deal_context: null, degraded: [] });
   });
 
   test("an id that can't be HubSpot's is not found, and nobody is asked", async () => {
     const { found, calls } = await lookUp(signalOf({ deal_id: "hubspot:../../owners" }));
-    expect(found).toMatchObject({ ok: true, context: { deal_context: null } });
+    expect(found).toMatchObject({ ok: true, description: { deal_status: "gone", deal_context: null } });
     expect(calls).toEqual([]);
   });
 
@@ -118,22 +169,14 @@ describe("a signal that names a deal", () => {
 
   test.each([
     ["/owners/", "deal_context.owner"],
-    ["/contacts/", "deal_context.contacts"],
+    ["/objects/2026-09/contacts/", "deal_context.contacts"],
+    ["/associations/", "deal_context.contacts.role"],
     ["/tasks/", "deal_context.open_tasks"],
     ["/companies/", "account_context"],
   ])("a failing %s is named as missing %s and the signal goes on", async (part, missing) => {
     const context = await contextOf(signalOf(), portal(), fault(part, 503));
     expect(context.deal_context?.stage).toBe("qualifiedtobuy");
     expect(context.degraded).toEqual([{ missing, reason: expect.stringContaining("503") }]);
-  });
-
-  test("a rate limit on a part is worth waiting for, and what it leaves is named all the same", async () => {
-    const { found } = await lookUp(signalOf(), portal(), fault("/contacts/", 429, { "retry-after": "4" }));
-    expect(found).toMatchObject({
-      ok: true,
-      waiting: { kind: "retry", afterSeconds: 4 },
-      context: { degraded: [{ missing: "deal_context.contacts" }] },
-    });
   });
 
   test("an owner who was deactivated is named", async () => {
@@ -148,7 +191,7 @@ describe("a signal that names a deal", () => {
     const data = dealWith({ hubspot_owner_id: "" });
     delete data.deals["100"]?.links;
     const { found, calls } = await lookUp(signalOf(), data);
-    expect(found).toMatchObject({ ok: true, context: { account_context: null, degraded: [] } });
+    expect(found).toMatchObject({ ok: true, description: { account_context: null, gaps: [] } });
     expect(calls).toHaveLength(1);
   });
 
@@ -207,96 +250,40 @@ describe("properties of a deal", () => {
   });
 });
 
-describe("a signal that names only a contact", () => {
-  const signal = signalOf({ subject: "hubspot:201", deal_id: null, contact_id: "hubspot:201" });
+describe("open deals", () => {
+  const open = (data: Portal, ...faults: Fault[]) => {
+    const opened = hubspot.open(SETTINGS, { fetch: fakeHubspot(data, ...faults).fetch, now: () => 0 });
+    if (!opened.ok) throw new Error(opened.reason);
+    return opened.crm;
+  };
 
-  test("takes the contact's one open deal", async () => {
-    const context = await contextOf(signal);
-    expect(context.deal_context?.id).toBe("hubspot:100");
-    expect(context.account_context?.id).toBe("hubspot:300");
-  });
-
-  test("has no deal when the contact's only one is closed, but its company", async () => {
-    const context = await contextOf(signal, dealWith({ hs_is_closed: "true" }));
-    expect(context).toMatchObject({ deal_context: null, account_context: { id: "hubspot:300" }, degraded: [] });
-  });
-
-  test("has no deal when there are several, and misses none", async () => {
+  test("closed ones are left out, and the others come in the order of their ids", async () => {
     const data = portal();
-    data.deals["101"] = { properties: { hs_is_closed: "false" } };
-    const deals = ["100", "101"].map((id) => ({ id, type: "contact_to_deal" }));
+    data.deals["99"] = { properties: { dealname: "Acme pilot", amount: "10" } };
+    data.deals["101"] = { properties: { hs_is_closed: "true" } };
+    const deals = ["100", "101", "99"].map((id) => ({ id, type: "contact_to_deal" }));
     Object.assign(data.contacts["201"]?.links ?? {}, { deals });
-    const context = await contextOf(signal, data);
-    expect(context).toMatchObject({ deal_context: null, account_context: { id: "hubspot:300" }, degraded: [] });
-  });
-
-  test.each(["true", "false"])("says so when it has more deals than were read (closed: %s)", async (hs_is_closed) => {
-    const data = dealWith({ hs_is_closed });
-    const results = { id: "100", type: "contact_to_deal" };
-    const { found } = await lookUp(signal, data, {
-      part: "/contacts/201",
-      respond: () =>
-        Response.json({
-          id: "201",
-          properties: {},
-          associations: { deals: { results: [results], paging: { next: { after: "100" } } } },
-        }),
-    });
-    const missing = { missing: "deal_context", reason: expect.stringMatching(/more deals than were read/) };
-    expect(found).toMatchObject({ ok: true, context: { deal_context: null, degraded: [missing] } });
-  });
-
-  test.each(["/contacts/201", "/deals/batch", "/deals/100"])("goes on when %s fails", async (part) => {
-    const context = await contextOf(signal, portal(), fault(part, 500));
-    expect(context.deal_context).toBeNull();
-    expect(context.degraded).toMatchObject([{ missing: "deal_context", reason: expect.stringMatching(/500/) }]);
-  });
-
-  test("does not mix in a deal when the signal names one of another system", async () => {
-    const { found } = await lookUp({ ...signal, deal_id: "salesforce:006x" });
-    expect(found).toMatchObject({ ok: true, context: { deal_context: null } });
-  });
-});
-
-test("a signal that names only a company gets its account, and the intent score it carries", async () => {
-  const signal = signalOf({
-    signal_type: "intent",
-    subject: "hubspot:300",
-    deal_id: null,
-    account_id: "hubspot:300",
-    payload: { event: "intent.surged", score: 71 },
-  });
-  expect(await contextOf(signal)).toMatchObject({
-    deal_context: null,
-    account_context: { name: "Acme", intent_score: 71 },
-    degraded: [],
-  });
-});
-
-describe("without HUBSPOT_ACCESS_TOKEN", () => {
-  const { fetch, calls } = fakeHubspot(portal());
-  const lookup = hubspot.open({ ...SETTINGS, HUBSPOT_ACCESS_TOKEN: "" }, { fetch, now: () => 0 });
-
-  test("a signal that names a deal is a dead letter that says which variable to set", async () => {
-    const found = await lookup(signalOf(), TRACE);
-    expect(found).toMatchObject({
-      ok: false,
-      outcome: {
-        kind: "reject",
-        code: "credentials",
-        reason: expect.stringMatching(/^HUBSPOT_ACCESS_TOKEN is not set; see docs/),
+    const read = await open(data).openDealsOfContact("hubspot:201", askerOf());
+    expect(read).toMatchObject({
+      value: {
+        deals: [
+          { id: "hubspot:99", amount: 10 },
+          { id: "hubspot:100", name: "Acme rollout" },
+        ],
+        complete: true,
       },
     });
-    expect(calls).toEqual([]);
   });
 
-  test("any other signal goes on without context", async () => {
-    const missingOf = async (changes: Partial<SignalReceived>) => {
-      const found = await lookup(signalOf({ deal_id: null, ...changes }), TRACE);
-      return found.ok && found.context.degraded.map(({ missing }) => missing);
-    };
-    expect(await missingOf({ contact_id: "hubspot:201" })).toEqual(["deal_context", "account_context"]);
-    expect(await missingOf({ account_id: "hubspot:300" })).toEqual(["account_context"]);
-    expect(await missingOf({ deal_id: "salesforce:006x", contact_id: "hubspot:201" })).toEqual([]);
+  test("a list that HubSpot cut is not complete", async () => {
+    const associations = { deals: { results: [{ id: "100", type: "x" }], paging: { next: { after: "100" } } } };
+    const cut = { part: "/contacts/201", respond: () => Response.json({ id: "201", properties: {}, associations }) };
+    const read = await open(portal(), cut).openDealsOfContact("hubspot:201", askerOf());
+    expect(read).toMatchObject({ value: { complete: false } });
+  });
+
+  test.each(["/contacts/201", "/deals/batch"])("a failing %s is a failure and no empty list", async (part) => {
+    const read = await open(portal(), fault(part, 500)).openDealsOfContact("hubspot:201", askerOf());
+    expect(read).toMatchObject({ kind: "failed", failure: { kind: "unavailable" } });
   });
 });

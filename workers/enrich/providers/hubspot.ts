@@ -1,123 +1,153 @@
-// Context from HubSpot's CRM: the deal with its company, contacts, owner and open tasks. Rule: the deal that a signal
-// names is required; everything else is optional, and a deal that is gone is a fact and not a failure. A signal of a
-// contact takes the contact's one open deal as its context; with none or several there is no deal to speak of.
-import { createHubspot } from "#connectors/hubspot.ts";
+// HubSpot as a provider of context. Rules: one call per deal, then what hangs on it side by side; associations are read
+// from the records themselves, because the search lags and takes only five requests a second; it is used where nothing
+// else answers, for a company's domain.
+import { createHubspot, type Hubspot } from "#connectors/hubspot.ts";
 import { associated, type HubspotRecord } from "#connectors/hubspot-records.ts";
-import type { DealContext } from "#contract/signal-enriched.ts";
-import type { SignalReceived } from "#contract/signal-received.ts";
-import { outcomeOf } from "#runtime/failure-outcome.ts";
-import type { CallFailure } from "#runtime/http.ts";
-import { type Outcome, reject } from "#runtime/outcome.ts";
+import type { CallResult } from "#runtime/http.ts";
 import { setting } from "#runtime/setting.ts";
-import { accountContextOf } from "../hubspot/account-context.ts";
-import { dealContextOf } from "../hubspot/deal-context.ts";
-import { type Gap, gapOf } from "../hubspot/gap.ts";
-import { createReads, type HubspotReads } from "../hubspot/reads.ts";
-import { type Found, type Lookup, type Provider, systemOf } from "./provider.ts";
+import { parseTime } from "../days.ts";
+import { crmDealOf } from "../hubspot/deal.ts";
+import { numberOf, recordIdOf, referenceOf, textOf } from "../hubspot/property.ts";
+import { readSurroundings } from "../hubspot/surroundings.ts";
+import { createOnce, type Once } from "../once.ts";
+import { mapRead, readOf } from "../read.ts";
+import {
+  type Asker,
+  CALL_TIMEOUT_MS,
+  type Crm,
+  type CrmAccount,
+  type CrmContact,
+  type CrmDealSummary,
+  type OpenDeals,
+  type Provider,
+  type Read,
+} from "./provider.ts";
 
-const SYSTEM = "hubspot";
-const SECRET = "HUBSPOT_ACCESS_TOKEN";
-
-type DealRead = { deal: HubspotRecord | null; gaps: Gap[] };
-
-const NO_DEAL: DealRead = { deal: null, gaps: [] };
-const DEAL_GONE: DealRead = {
-  deal: null,
-  gaps: [{ missing: "deal_context", reason: "deal not found in HubSpot (deleted or merged)" }],
-};
+const DEAL = {
+  properties: [
+    "dealname",
+    "dealstage",
+    "pipeline",
+    "amount",
+    "closedate",
+    "hubspot_owner_id",
+    "createdate",
+    "hs_v2_date_entered_current_stage",
+    "notes_last_updated",
+    "notes_next_activity_date",
+    "hs_latest_meeting_activity",
+    "hs_next_step",
+    "hs_is_closed",
+    "hs_is_closed_won",
+  ],
+  history: ["dealstage", "closedate"],
+  associations: ["companies", "contacts", "tasks"],
+} as const;
+const SUMMARY_PROPERTIES = ["dealname", "amount", "hs_is_closed", "notes_last_updated", "createdate"];
+const CONTACT = { properties: ["email"], associations: ["deals", "companies"] } as const;
+const COMPANY = { properties: ["name", "domain", "industry", "numberofemployees"], associations: ["deals"] } as const;
 
 export const hubspot: Provider = {
-  system: SYSTEM,
+  system: "hubspot",
+  title: "HubSpot",
+  secret: "HUBSPOT_ACCESS_TOKEN",
   open(settings, ports) {
-    const token = setting(SECRET, settings[SECRET]);
-    if (!token.ok) return withoutToken(token.reason);
+    const token = setting("HUBSPOT_ACCESS_TOKEN", settings.HUBSPOT_ACCESS_TOKEN);
+    if (!token.ok) return token;
     const { HUBSPOT_API_URL: apiUrl, HUBSPOT_API_VERSION: apiVersion } = settings;
-    const reads = createReads(createHubspot({ apiUrl, apiVersion, accessToken: token.value }, ports));
-    return (signal, correlationId) => lookUp(reads, signal, correlationId);
+    const client = createHubspot({ apiUrl, apiVersion, accessToken: token.value, timeoutMs: CALL_TIMEOUT_MS }, ports);
+    return { ok: true, crm: openCrm(client, createOnce("hubspot", ports.now)) };
   },
 };
 
-/** A signal that names a deal waits as a dead letter for the token; any other goes on without what it would have had. */
-function withoutToken(reason: string): Lookup {
-  return async (signal) => {
-    if (names(signal.deal_id)) return { ok: false, outcome: reject("credentials", reason) };
-    const ofContact = signal.deal_id === null && names(signal.contact_id);
-    const deal = ofContact ? [{ missing: "deal_context", reason }] : [];
-    const account = ofContact || names(signal.account_id) ? [{ missing: "account_context", reason }] : [];
-    return found(null, null, [...deal, ...account]);
+function openCrm(client: Hubspot, once: Once): Crm {
+  const owner = once("owner", async (id, { correlationId }) =>
+    readOf(await client.getOwner(id, correlationId), (owner) => owner),
+  );
+  const company = once("account", (id, asker) =>
+    byId(id, (one) => client.getRecord("companies", one, COMPANY, asker.correlationId)),
+  );
+  const contact = once("contact", (id, asker) =>
+    byId(id, (one) => client.getRecord("contacts", one, CONTACT, asker.correlationId)),
+  );
+  const openDeals = async (of: Read<HubspotRecord>, asker: Asker): Promise<Read<OpenDeals>> => {
+    if (of.kind === "gone" || of.kind === "failed") return of;
+    const { ids, complete } = associated(of.value, "deals");
+    const deals = await client.batchRead("deals", ids, SUMMARY_PROPERTIES, asker.correlationId);
+    return readOf(deals, (records) => {
+      const open = records.filter(({ properties }) => properties.hs_is_closed !== "true");
+      return { deals: open.toSorted(byNumber).map(summaryOf), complete };
+    });
   };
-}
 
-async function lookUp(reads: HubspotReads, signal: SignalReceived, trace: string): Promise<Found> {
-  if (names(signal.deal_id)) {
-    const id = recordId(signal.deal_id);
-    const read = id === null ? null : await reads.deal(id, trace);
-    if (read?.ok) return describe(reads, signal, { deal: read.value, gaps: [] }, null, trace);
-    if (read === null || read.failure.kind === "not_found") return describe(reads, signal, DEAL_GONE, null, trace);
-    return { ok: false, outcome: failed(read.failure) };
-  }
-  // A deal of another system is not the contact's deal here.
-  const contactId = signal.deal_id === null ? recordId(signal.contact_id) : null;
-  if (contactId === null) return describe(reads, signal, NO_DEAL, null, trace);
-  const contact = await reads.contact(contactId, trace);
-  if (!contact.ok) return describe(reads, signal, { deal: null, gaps: gapOf("deal_context", contact) }, null, trace);
-  return describe(reads, signal, await readOnlyOpenDeal(reads, contact.value, trace), contact.value, trace);
-}
-
-/** The contact's open deal, when it has exactly one; several are no gap, for none of them is the signal's. */
-async function readOnlyOpenDeal(reads: HubspotReads, contact: HubspotRecord, trace: string): Promise<DealRead> {
-  const deals = await reads.dealsOf(contact, trace);
-  if (!deals.ok) return { deal: null, gaps: gapOf("deal_context", deals) };
-  const [open, ...others] = deals.value.filter(({ properties }) => properties.hs_is_closed !== "true");
-  if (others.length > 0) return NO_DEAL;
-  if (!associated(contact, "deals").complete) {
-    const reason = "the contact has more deals than were read, so its one open deal is not known";
-    return { deal: null, gaps: [{ missing: "deal_context", reason }] };
-  }
-  if (open === undefined) return NO_DEAL;
-  const deal = await reads.deal(open.id, trace);
-  return deal.ok ? { deal: deal.value, gaps: [] } : { deal: null, gaps: gapOf("deal_context", deal) };
-}
-
-/** Deal and account side by side. The account is the one that the signal names, else the deal's, else the contact's. */
-async function describe(
-  reads: HubspotReads,
-  signal: SignalReceived,
-  { deal, gaps }: DealRead,
-  contact: HubspotRecord | null,
-  trace: string,
-): Promise<Found> {
-  const companyOf = (record: HubspotRecord | null) => record && associated(record, "companies").primary;
-  const companyId = recordId(signal.account_id) ?? companyOf(deal) ?? companyOf(contact);
-  const [around, company] = await Promise.all([
-    deal === null ? null : reads.surroundings(deal, trace),
-    companyId === null ? null : reads.company(companyId, trace),
-  ]);
-  const described = deal === null || around === null ? null : dealContextOf(deal, around, signal);
-  const account = company?.ok ? accountContextOf(company.value, signal) : null;
-  const allGaps = [...gaps, ...(described?.gaps ?? []), ...gapOf("account_context", company)];
-  return found(described?.context ?? null, account, allGaps);
-}
-
-function found(deal: DealContext | null, account: ReturnType<typeof accountContextOf> | null, gaps: Gap[]): Found {
-  const slowDown = gaps.find(({ failure }) => failure?.kind === "unavailable" && failure.status === 429)?.failure;
-  const degraded = gaps.map(({ missing, reason }) => ({ missing, reason: reason.slice(0, 500) }));
   return {
-    ok: true,
-    context: { deal_context: deal, account_context: account, degraded },
-    waiting: slowDown === undefined ? null : failed(slowDown),
+    system: "hubspot",
+    deal: once("deal", async (id, asker) => {
+      const read = await byId(id, (one) => client.getRecord("deals", one, DEAL, asker.correlationId));
+      if (read.kind === "gone" || read.kind === "failed") return read;
+      return { ...read, value: crmDealOf(read.value, await readSurroundings(client, owner, read.value, asker)) };
+    }),
+    account: async (id, asker) => mapRead(await company(id, asker), accountOf),
+    contact: async (id, asker) => mapRead(await contact(id, asker), contactOf),
+    contactByEmail: once("contact by e-mail", async (email, { correlationId }) => {
+      const selection = { ...CONTACT, idProperty: "email" };
+      return readOf(await client.getRecord("contacts", email, selection, correlationId), contactOf);
+    }),
+    accountByDomain: once("account by domain", async (domain, { correlationId }) => {
+      const found = await client.findBy("companies", "domain", domain, COMPANY.properties, correlationId);
+      return readOf(found, (companies) => companies.toSorted(byNumber).map(accountOf)[0] ?? null);
+    }),
+    openDealsOfAccount: once("open deals of the account", async (id, asker) =>
+      openDeals(await company(id, asker), asker),
+    ),
+    openDealsOfContact: once("open deals of the contact", async (id, asker) =>
+      openDeals(await contact(id, asker), asker),
+    ),
   };
 }
 
-function failed(failure: CallFailure): Outcome {
-  return outcomeOf(failure, "HubSpot", SECRET);
+/** Asking for a merged-away id answers the survivor. */
+async function byId(
+  reference: string,
+  get: (id: string) => Promise<CallResult<HubspotRecord>>,
+): Promise<Read<HubspotRecord>> {
+  const id = recordIdOf(reference);
+  if (id === null) return { kind: "gone" };
+  const read = readOf(await get(id), (record) => record);
+  return read.kind === "found" && read.value.id !== id ? { ...read, kind: "merged" } : read;
 }
 
-function names(reference: string | null): boolean {
-  return reference !== null && systemOf(reference) === SYSTEM;
+function accountOf(company: HubspotRecord): CrmAccount {
+  const employees = numberOf(company, "numberofemployees");
+  return {
+    id: referenceOf(company.id),
+    name: textOf(company, "name", 500),
+    domain: textOf(company, "domain", 253),
+    employeeCount: Number.isSafeInteger(employees) ? employees : null,
+    industry: textOf(company, "industry", 200),
+  };
 }
 
-/** `332507367156` of `hubspot:332507367156`; null for another system and for what can't be an id of HubSpot. */
-function recordId(reference: string | null): string | null {
-  return /^hubspot:(\d{1,20})$/.exec(reference ?? "")?.[1] ?? null;
+function contactOf(contact: HubspotRecord): CrmContact {
+  return {
+    id: referenceOf(contact.id),
+    email: textOf(contact, "email", 320),
+    accountId: referenceOf(associated(contact, "companies").primary),
+  };
+}
+
+function summaryOf(deal: HubspotRecord): CrmDealSummary {
+  const { notes_last_updated: updated, createdate: created } = deal.properties;
+  return {
+    id: referenceOf(deal.id),
+    name: textOf(deal, "dealname", 500) ?? `Deal ${deal.id}`,
+    amount: numberOf(deal, "amount"),
+    lastActivityMs: parseTime(updated ?? ""),
+    createdMs: parseTime(created ?? ""),
+  };
+}
+
+/** HubSpot's ids are numbers, too large for one. */
+function byNumber(a: HubspotRecord, b: HubspotRecord): number {
+  return a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
 }
