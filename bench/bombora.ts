@@ -1,18 +1,16 @@
 // How fast a surge report is read: a million rows, gzip, through the core that ingest runs, against reading and
 // unzipping the same file without a look at it, in the same run. Rule: a ratio, because machines differ.
 // node bench/bombora.ts [rows]
-import { createWriteStream, mkdtempSync, openAsBlob, rmSync, statSync } from "node:fs";
+import { mkdtempSync, openAsBlob, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
+import { fileText } from "#connectors/bombora/file-text.ts";
+import { gunzip } from "#connectors/bombora/gunzip.ts";
+import { importRows } from "#connectors/bombora/import-rows.ts";
+import { peek } from "#connectors/bombora/peek.ts";
 import { intentObserved } from "#contract/messages.ts";
 import { createEnvelope, pack } from "#runtime/publish.ts";
-import { fileText } from "../workers/ingest/bombora/file-text.ts";
-import { gunzip } from "../workers/ingest/bombora/gunzip.ts";
-import { importRows } from "../workers/ingest/bombora/import-rows.ts";
-import { peek } from "../workers/ingest/bombora/peek.ts";
+import { writeSurgeFile } from "./surge-file.ts";
 
 const ROWS = Number(process.argv[2] ?? 1_000_000);
 const FILE = {
@@ -26,19 +24,6 @@ const FILE = {
 const ORIGIN = { correlation_id: "4bf92f3577b34da6a3ce929d0e0e4736", priority: "low", causation_id: null } as const;
 const ports = { now: Date.now, newEventId: () => "019aa000-0000-7000-8000-000000000001" };
 
-/** Rows of the "All Domains All Topics" feed, a thousand at a time; the multiplier is prime, so that few repeat. */
-function* chunks(): Generator<string> {
-  for (let from = 0; from < ROWS; from += 1_000) {
-    yield Array.from({ length: Math.min(1_000, ROWS - from) }, (_, n) => line(from + n)).join("");
-  }
-}
-
-function line(n: number): string {
-  const company = (n * 7919) % 1_299_709;
-  const firm = `"Company ${company}, Inc.",company-${company}.com,51-200 employees,software`;
-  return `${firm},cat,topic ${n % 5_000},${n % 101},3131,austin,${n % 97},2132,United States\r\n`;
-}
-
 async function seconds(work: () => Promise<void>): Promise<number> {
   const startedAt = performance.now();
   await work();
@@ -48,7 +33,7 @@ async function seconds(work: () => Promise<void>): Promise<number> {
 const folder = mkdtempSync(join(tmpdir(), "dealwire-bench-"));
 try {
   const path = join(folder, "surge.csv.gz");
-  await pipeline(Readable.from(chunks()), createGzip({ level: 1 }), createWriteStream(path));
+  await writeSurgeFile(path, ROWS);
   const open = async () => peek((await openAsBlob(path)).stream(), 65_536);
 
   const unzipped = await seconds(async () => {

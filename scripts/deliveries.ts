@@ -1,6 +1,8 @@
 // Every source of which there are samples: one line each. Rule: each is sent as the source itself sends, signature and
 // all, so that what works here works with the real one.
+import { bombora } from "./deliveries/bombora.ts";
 import { cloudevents } from "./deliveries/cloudevents.ts";
+import { email } from "./deliveries/email.ts";
 import { gong } from "./deliveries/gong.ts";
 import { hubspot } from "./deliveries/hubspot.ts";
 import { posthog } from "./deliveries/posthog.ts";
@@ -20,6 +22,8 @@ export const SAMPLE_SOURCES = {
   segment,
   rudderstack,
   posthog,
+  bombora,
+  email,
   track,
   standard,
   cloudevents,

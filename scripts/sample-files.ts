@@ -1,11 +1,11 @@
-// The samples: samples/<source>/<name>.json (or .xml), in the source's own wire format. Rule: what lies in the folder
+// The samples: samples/<source>/<name>.json (or .xml, .csv, .eml), in the source's own wire format. Rule: what lies in the folder
 // is there; nothing else lists them.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SAMPLE_SOURCES, type SampleSourceName } from "./deliveries.ts";
 
 const FOLDER = join(import.meta.dirname, "samples");
-const EXTENSION = /\.(json|xml)$/;
+const EXTENSION = /\.(json|xml|csv|eml)$/;
 
 export function sampleNames(source: SampleSourceName): string[] {
   return sampleFiles(source)
@@ -13,11 +13,11 @@ export function sampleNames(source: SampleSourceName): string[] {
     .toSorted();
 }
 
-/** What a JSON file holds, or the text of an XML file. */
+/** What a JSON file holds, or the text of any other. */
 export function readSample(source: SampleSourceName, name: string): unknown {
   const file = sampleFiles(source).find((each) => each.replace(EXTENSION, "") === name);
   const text = readFileSync(join(FOLDER, source, file ?? name), "utf8");
-  return file?.endsWith(".xml") ? text : JSON.parse(text);
+  return file?.endsWith(".json") === false ? text : JSON.parse(text);
 }
 
 /** One line a sample: `hubspot deal-won`. */

@@ -5,9 +5,11 @@ export const DEPLOYED_CONFIGS = [
   "wrangler.toml",
   "workers/ledger/wrangler.toml",
   "workers/desk/wrangler.toml",
+  "workers/console/wrangler.toml",
   "workers/execute/wrangler.toml",
   "workers/decide/wrangler.toml",
   "workers/enrich/wrangler.toml",
+  "workers/inbox/wrangler.toml",
   "workers/ingest/wrangler.toml",
 ] as const;
 

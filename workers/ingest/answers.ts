@@ -1,7 +1,8 @@
 // Every way in which a request can fail, and what the sender gets to read about it. Rule: this is the one place where a
 // failure becomes a status; `detail` says what to do, and the status says whether sending again helps.
+
+import type { Progress } from "#connectors/bombora/import-rows.ts";
 import { problem } from "#runtime/problem.ts";
-import type { Progress } from "./bombora/import-rows.ts";
 import { LIMIT_PERIOD_SECONDS } from "./limits.ts";
 import type { BodyError, RefusalCode, RetryAfterUnit } from "./sources/source.ts";
 

@@ -4,7 +4,8 @@ import type { Log } from "#runtime/log.ts";
 import { type LaneMetrics, type ShedLevel, shedLevel } from "./shedding.ts";
 import type { Source } from "./sources/source.ts";
 
-type Lane = Source["lane"];
+/** Reports have a lane of their own. */
+export type Lane = Source["lane"] | "intent";
 export type BacklogDeps = { metrics(lane: Lane): Promise<LaneMetrics>; now(): number; log: Log };
 
 /** A call to the queue costs a few milliseconds; a backlog of minutes does not change within seconds. */

@@ -3,10 +3,10 @@
 // signals, so a sender may repeat whatever was not answered with 2xx.
 import type { Log } from "#runtime/log.ts";
 import { answerTo, type Failure } from "./answers.ts";
-import { BOMBORA, type FileTaken, receiveFile } from "./bombora/receive-file.ts";
 import { correlationOf } from "./correlation.ts";
 import { type Limit, withinLimits } from "./limits.ts";
 import { readBody } from "./read-body.ts";
+import { BOMBORA, type FileTaken, receiveFile } from "./receive-file.ts";
 import { type Given, readSettings } from "./settings.ts";
 import type { Source } from "./sources/source.ts";
 import { type TakeDeps, type Taken, take } from "./take.ts";

@@ -2,18 +2,20 @@
 // event that was not understood. Rule: every event of a request is counted once, as accepted, ignored or rejected; a
 // second copy of a signal within one request is ignored.
 import type { Envelope } from "#contract/envelope.ts";
-import { auditStep, signalReceived } from "#contract/messages.ts";
+import { auditStep, erasureRequested, signalReceived } from "#contract/messages.ts";
 import type { SignalIdentity } from "#contract/signal-received.ts";
 import { createEnvelope, type EnvelopePorts, tooLarge } from "#runtime/publish.ts";
 import { receivedStep } from "#runtime/received-step.ts";
+import { signalOf } from "#runtime/signal.ts";
 import { deadEvent } from "./dead-event.ts";
+import { erasureOf } from "./erasure.ts";
 import { replayedStep } from "./replayed-step.ts";
-import { signalOf } from "./signal.ts";
 import type { Reading, Source } from "./sources/source.ts";
 
 export type Intake = {
   signals: Envelope[];
   steps: Envelope[];
+  erasures: Envelope[];
   dead: Envelope[];
   /** What each ignored event is: its name, or `duplicate`. */
   ignored: string[];
@@ -23,7 +25,7 @@ export type Intake = {
 
 /** The request that the readings are of. */
 type Arrival = {
-  source: Pick<Source, "name" | "lane">;
+  source: Pick<Source, "name" | "lane" | "erasesOn">;
   receivedAtMs: number;
   /** The request's own, for events that are no signal. */
   correlationId: string;
@@ -39,7 +41,7 @@ export async function intakeOf(
   ports: EnvelopePorts,
 ): Promise<Intake> {
   const receivedAt = new Date(receivedAtMs).toISOString();
-  const intake: Intake = { signals: [], steps: [], dead: [], ignored: [], identities: [] };
+  const intake: Intake = { signals: [], steps: [], erasures: [], dead: [], ignored: [], identities: [] };
   const seen = new Set<string>();
   const kept = rawRef === null ? "" : ` (the request is kept as ${rawRef} and can be replayed after a fix)`;
   const reject = (event: unknown, what: string, signalId: string | null) => {
@@ -75,6 +77,10 @@ export async function intakeOf(
     }
     seen.add(signal.signal_id);
     intake.signals.push(envelope);
+    if (source.erasesOn?.includes(signal.payload.event)) {
+      const caused = { ...origin, causation_id: envelope.event_id };
+      intake.erasures.push(createEnvelope(erasureRequested, erasureOf(signal), caused, ports));
+    }
     const received = receivedStep(signal, "ingest", Math.max(0, ports.now() - receivedAtMs));
     const step =
       replayedBy === null ? received : replayedStep(received, rawRef, replayedBy, new Date(ports.now()).toISOString());

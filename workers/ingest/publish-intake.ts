@@ -9,6 +9,7 @@ export async function publishIntake(intake: Intake, lane: Source["lane"], publis
   try {
     await publish(lane, intake.signals);
     await publish("audit", intake.steps);
+    await publish("erasures", intake.erasures);
     await publish("signals-dead", intake.dead);
     return null;
   } catch (error) {

@@ -1,9 +1,11 @@
 // From a verified request to what is on the queues: read, shed, kept, published. Rules: what is turned away leaves
 // nothing behind; what is answered with 2xx is on the queues.
 import type { SignalIdentity } from "#contract/signal-received.ts";
+import { weightOf } from "#contract/weights.ts";
 import type { Log } from "#runtime/log.ts";
 import type { EnvelopePorts, Publish } from "#runtime/publish.ts";
 import type { Failure } from "./answers.ts";
+import type { Lane } from "./backlog.ts";
 import { type Intake, intakeOf } from "./intake.ts";
 import { publishIntake } from "./publish-intake.ts";
 import type { Delivery } from "./raw-body.ts";
@@ -11,12 +13,11 @@ import { keepRaw, type RawStore } from "./raw-store.ts";
 import { readText } from "./read-text.ts";
 import { type ShedLevel, sheds } from "./shedding.ts";
 import type { Reading, Source } from "./sources/source.ts";
-import { weightOf } from "./sources/weights.ts";
 
 export type TakeDeps = EnvelopePorts & {
   publish: Publish;
   /** What a lane turns away now. */
-  shedLevel(lane: Source["lane"]): Promise<ShedLevel>;
+  shedLevel(lane: Lane): Promise<ShedLevel>;
   raw: Pick<RawStore, "put">;
   log: Log;
 };

@@ -21,6 +21,7 @@ const queuesOf = (env: Env) => ({
   intent: env.INTENT,
   "intent-dead": env.INTENT_DEAD,
   audit: env.AUDIT,
+  erasures: env.ERASURES,
   "signals-dead": env.SIGNALS_DEAD,
   replays: env.REPLAYS,
   "replays-dead": env.REPLAYS_DEAD,

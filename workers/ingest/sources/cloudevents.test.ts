@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { signalOf } from "../signal.ts";
+import { signalOf } from "#runtime/signal.ts";
 import { cloudevents } from "./cloudevents.ts";
 import { conformance } from "./conformance.ts";
 import type { HookRequest } from "./source.ts";

@@ -3,9 +3,9 @@
 // in its types, and equal events get equal ids.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { signalOf } from "#runtime/signal.ts";
 import { keptHeaders } from "../raw-body.ts";
 import { readSettings } from "../settings.ts";
-import { signalOf } from "../signal.ts";
 import type { HookRequest, Normalized, Source, Verification } from "./source.ts";
 
 type Sample = { name: string; body: string };

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
-import { signalOf } from "../signal.ts";
+import { signalOf } from "#runtime/signal.ts";
 import { conformance } from "./conformance.ts";
 import { gong } from "./gong.ts";
 import type { HookRequest } from "./source.ts";

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { signalOf } from "../signal.ts";
+import { signalOf } from "#runtime/signal.ts";
 import { conformance } from "./conformance.ts";
 import { decodeSignedUri } from "./hubspot/signed-uri.ts";
 import { hubspot } from "./hubspot.ts";

@@ -16,6 +16,7 @@ const MAX_EVENTS = 100;
 export const hubspot: Source<"PUBLIC_URL" | "HUBSPOT_CLIENT_SECRET"> = {
   name: "hubspot",
   lane: "signals",
+  erasesOn: ["contact.privacy_deleted"],
   settings: ["PUBLIC_URL", "HUBSPOT_CLIENT_SECRET"],
   // Workflows do ("Error handling", 429); the Webhooks API has its own schedule and reads no Retry-After.
   retryAfterUnit: "milliseconds",

@@ -9,6 +9,7 @@ import type { Source } from "./source.ts";
 export const rudderstack: Source<"INGEST_TOKENS"> = {
   name: "rudderstack",
   lane: "signals-bulk",
+  erasesOn: ["person.deletion_requested"],
   settings: ["INGEST_TOKENS"],
   verify: (request, settings) => verifyToken(request, "rudderstack", settings.INGEST_TOKENS),
   normalize: (body, { receivedAt }) => normalizeBehaviour(body, "rudderstack", receivedAt, readSpecEvent),

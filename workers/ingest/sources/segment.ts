@@ -9,6 +9,7 @@ import type { Source } from "./source.ts";
 export const segment: Source<"SEGMENT_SHARED_SECRET" | "INGEST_TOKENS"> = {
   name: "segment",
   lane: "signals-bulk",
+  erasesOn: ["person.deletion_requested"],
   settings: ["SEGMENT_SHARED_SECRET"],
   options: ["INGEST_TOKENS"],
   verify: (request, settings) => verifySignature(request, settings.SEGMENT_SHARED_SECRET, settings.INGEST_TOKENS),

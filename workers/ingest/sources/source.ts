@@ -2,7 +2,7 @@
 // request is the source's own, `normalize` says what it means. Rule: neither throws and neither has effects; whatever
 // a stranger sends has an answer in these types. See docs/adding-a-source.md.
 import type { QueueName } from "#contract/queues.ts";
-import type { SignalReceived } from "#contract/signal-received.ts";
+import type { SignalDraft } from "#runtime/signal.ts";
 
 /** Both ways around the time of signing, by HubSpot's and Standard Webhooks' documents alike. */
 export const SIGNATURE_TOLERANCE_MS = 300_000;
@@ -18,17 +18,6 @@ export type Verification =
   | { kind: "refused"; code: RefusalCode; reason: string }
   /** A setting is there but useless; `reason` names the variable. (A missing one never reaches `verify`.) */
   | { kind: "not_configured"; reason: string };
-
-/**
- * What happened, before the core gives it its ids. `identity` is the source's own name for the event: the same for
- * every redelivery, different for every other event, nothing of the request or of its arrival.
- */
-export type SignalDraft = Pick<
-  SignalReceived,
-  "signal_type" | "subject" | "account_id" | "deal_id" | "contact_id" | "payload" | "fired_at"
-> &
-  /** Given by the sender itself; otherwise weights.ts says. */
-  Partial<Pick<SignalReceived, "urgency">> & { identity: readonly (string | null)[] };
 
 /** What one event of a request turned out to be. `raw` is the event as it arrived, `pointer` a JSON pointer (RFC 6901). */
 export type Reading =
@@ -76,6 +65,8 @@ export type Source<Name extends string = string> = {
   retryAfterUnit?: RetryAfterUnit;
   /** Less than the usual limit, for a sender that nobody vouches for. */
   maxBodyBytes?: number;
+  /** Events by which the sender says that a person must be forgotten; only of senders that can prove who they are. */
+  erasesOn?: readonly string[];
   /** What requests are limited by; asked after `verify`. */
   limitKey?(request: HookRequest): string;
   verify(request: HookRequest, settings: Readonly<Record<Name, string>>, nowMs: number): Promise<Verification>;

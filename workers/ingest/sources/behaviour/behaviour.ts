@@ -1,6 +1,6 @@
 // What a visitor did, in words that every analytics product knows, and the signal that it is. Rule: a source reads its
 // own format into a Behaviour; what a behaviour means is decided here, once.
-import type { SignalDraft } from "../source.ts";
+import type { SignalDraft } from "#runtime/signal.ts";
 import { factsOf } from "./facts.ts";
 import { type Records, referenceOf, type Visitor, visitorReference } from "./visitor.ts";
 

@@ -1,6 +1,6 @@
 // From a CloudEvent to a signal. Rule: source and id are its identity, together, because an id is unique within its
 // source only.
-import type { SignalDraft } from "../source.ts";
+import type { SignalDraft } from "#runtime/signal.ts";
 import { draftOf as draftOfSpoken, type Fact } from "../standard/draft.ts";
 import type { Data } from "../standard/message.ts";
 import type { Attributes } from "./event.ts";

@@ -2,8 +2,8 @@
 // one URL or to two; both tell the same event, and a follow-up must not be drafted twice for it. What is passed on is
 // what the call was, who was there and what was talked about, and never what was said.
 import type { SignalFacts } from "#contract/signal-received.ts";
+import type { SignalDraft } from "#runtime/signal.ts";
 import { instantOf } from "../instant.ts";
-import type { SignalDraft } from "../source.ts";
 import type { GongCall, GongParty } from "./call.ts";
 import { competitorsOf } from "./competitors.ts";
 import { type CrmRecord, crmRecordsOf } from "./crm-records.ts";

@@ -2,7 +2,7 @@
 // is portal, subscription type, record or pair, property, eventId and time. eventId alone is documented as not unique;
 // attemptNumber changes with every attempt, and two subscriptions may tell one change.
 import type { SignalFacts } from "#contract/signal-received.ts";
-import type { SignalDraft } from "../source.ts";
+import type { SignalDraft } from "#runtime/signal.ts";
 import { changeOf } from "./change.ts";
 import type { HubspotEvent } from "./event.ts";
 import { referencesOf, subjectOf } from "./record.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { signalOf } from "../../signal.ts";
+import { signalOf } from "#runtime/signal.ts";
 import { hubspot } from "../hubspot.ts";
 import { workflowDraftOf } from "./workflow.ts";
 

@@ -5,7 +5,7 @@
 // Source of the format: knowledge.hubspot.com, "Use webhooks with HubSpot workflows".
 import type { SignalFacts } from "#contract/signal-received.ts";
 import { canonicalJson } from "#runtime/canonical-json.ts";
-import type { SignalDraft } from "../source.ts";
+import type { SignalDraft } from "#runtime/signal.ts";
 import { REDACTED } from "./change.ts";
 import { type HubspotRecord, recordOf, referencesOf } from "./record.ts";
 

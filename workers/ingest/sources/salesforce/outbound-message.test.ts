@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { signalOf } from "../../signal.ts";
+import { signalOf } from "#runtime/signal.ts";
 import type { Normalized, Reading } from "../source.ts";
 import { acknowledge, readOutboundMessage } from "./outbound-message.ts";
 

@@ -1,7 +1,8 @@
 // What every route of Salesforce comes down to: something happened to one record. And what that is as a signal. Rule:
 // the record, its lookups and its key prefixes decide what the signal is about; the route decides only its identity.
+
+import type { SignalDraft } from "#runtime/signal.ts";
 import { instantOf } from "../instant.ts";
-import type { SignalDraft } from "../source.ts";
 import { type Facts, type Fields, type FieldValue, factsOf, textOf } from "./fields.ts";
 import { type Role, recordIdOf, roleOf } from "./record-id.ts";
 import { eventOf } from "./telling.ts";

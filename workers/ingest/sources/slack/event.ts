@@ -2,9 +2,10 @@
 // URL is set up. Rule: only what a person says in a deal's channel is a signal; all else is ignored by its name, which
 // for a channel without a deal has the channel's id, so that the log says what could be mapped.
 import * as z from "zod";
+import type { SignalDraft } from "#runtime/signal.ts";
 import { instantOf } from "../instant.ts";
 import { bodyErrors } from "../json.ts";
-import type { Normalized, SignalDraft } from "../source.ts";
+import type { Normalized } from "../source.ts";
 import type { DealChannels } from "./deal-channels.ts";
 import { plainTextOf } from "./plain-text.ts";
 

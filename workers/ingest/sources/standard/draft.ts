@@ -2,7 +2,7 @@
 // sender says explicitly wins; what it does not say comes from the message's type; what is left over is kept as facts,
 // flat and cut to the contract's limits.
 import type { SignalFacts, SignalType } from "#contract/signal-received.ts";
-import type { SignalDraft } from "../source.ts";
+import type { SignalDraft } from "#runtime/signal.ts";
 import { Data } from "./message.ts";
 
 /** Events that are more than `custom` without saying so. */

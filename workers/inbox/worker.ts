@@ -1,0 +1,51 @@
+// The inbox Worker: environment in, core out. Mail that can't be taken now is answered with an error, so that the
+// sender's server keeps it and tries again.
+import type { FileDropped } from "#contract/file-dropped.ts";
+import { fileDropped } from "#contract/messages.ts";
+import { consume } from "#runtime/consume.ts";
+import { eachEvent } from "#runtime/each-event.ts";
+import { consumePorts } from "#runtime/ports.ts";
+import { createFileStore } from "./file-store.ts";
+import { importFile } from "./import-file.ts";
+import { takeMail } from "./take-mail.ts";
+import { wrapNotifications } from "./wrap-notification.ts";
+
+const portsOf = (env: Env) =>
+  consumePorts(
+    "inbox",
+    {
+      signals: env.SIGNALS,
+      intent: env.INTENT,
+      audit: env.AUDIT,
+      imports: env.IMPORTS,
+      "imports-dead": env.IMPORTS_DEAD,
+    },
+    env.RETRY_BASE_SECONDS,
+  );
+
+export default {
+  async email(message, env) {
+    const ports = portsOf(env);
+    const { from, to, rawSize, raw } = message;
+    const outcome = await takeMail(
+      { from, to, rawSize, read: async () => new Uint8Array(await new Response(raw).arrayBuffer()) },
+      {
+        settings: { EMAIL_SENDERS: env.EMAIL_SENDERS, EMAIL_BOMBORA_SENDERS: env.EMAIL_BOMBORA_SENDERS },
+        files: createFileStore(env.FILES),
+        keepRaw: (key, body, customMetadata) => env.RAW.put(key, body, { customMetadata }),
+        ...ports,
+      },
+    );
+    if (outcome.kind === "taken") return;
+    ports.log(outcome.kind === "failed" ? "error" : "warn", `mail_${outcome.kind}`, { reason: outcome.reason });
+    if (outcome.kind === "failed") throw new Error(`the mail could not be taken: ${outcome.reason}`);
+    message.setReject(outcome.reason);
+  },
+
+  async queue(batch, env) {
+    const ports = portsOf(env);
+    const deps = { files: createFileStore(env.FILES), columns: env.BOMBORA_COLUMNS, ...ports };
+    const handle = eachEvent<FileDropped>((event) => importFile(event, deps), ports.log);
+    await consume("imports", fileDropped, wrapNotifications(batch, ports), handle, ports);
+  },
+} satisfies ExportedHandler<Env>;
