@@ -4,17 +4,20 @@ import type { Event } from "#contract/envelope.ts";
 import { planDecided } from "#contract/messages.ts";
 import type { PlanDecided } from "#contract/plan-decided.ts";
 import type { SignalEnriched } from "#contract/signal-enriched.ts";
+import type { RulesetInForce } from "#rules/active-ruleset.ts";
+import type { CompiledRuleset } from "#rules/compile.ts";
+import { type Evaluation, evaluate, type Firing, fallBack } from "#rules/evaluate.ts";
+import { buildPlan } from "#rules/plan.ts";
 import { audit } from "#runtime/audit.ts";
 import type { Log } from "#runtime/log.ts";
 import { done, emission, type Outcome, retry } from "#runtime/outcome.ts";
 import { CONFIGURATION_PAGE, setting } from "#runtime/setting.ts";
-import type { CompileResult } from "./rules/compile.ts";
-import { type Evaluation, evaluate } from "./rules/evaluate.ts";
-import { buildPlan } from "./rules/plan.ts";
+import { type ModelPort, modelFailure, modelFiring, type Told } from "./model-port.ts";
 
 export type DecideDeps = {
-  /** The ruleset in force. */
-  ruleset(): CompileResult;
+  ruleset(): Promise<RulesetInForce>;
+  /** Null: no language model is configured, rules only. */
+  model: ModelPort | null;
   /** The text of APPROVAL_TTL_SECONDS. */
   approvalTtlSeconds: string | undefined;
   /** Milliseconds since 1970. */
@@ -27,7 +30,7 @@ const MAX_TTL_SECONDS = 30 * 86_400;
 
 /** Decides one signal. What a person must mend first (the ruleset, a setting) is tried again, then a dead letter. */
 export async function decide(event: Event<SignalEnriched>, deps: DecideDeps): Promise<Outcome> {
-  const compiled = deps.ruleset();
+  const { compiled, source } = await deps.ruleset();
   if (!compiled.ok) {
     const mistakes = compiled.problems.slice(0, 3).map(({ path, message }) => `${path}: ${message}`);
     return retry(`the ruleset does not compile: ${mistakes.join("; ")}`);
@@ -35,11 +38,13 @@ export async function decide(event: Event<SignalEnriched>, deps: DecideDeps): Pr
   const ttl = approvalTtl(deps.approvalTtlSeconds);
   if (!ttl.ok) return retry(ttl.reason);
 
+  const { ruleset } = compiled;
   const signal = event.payload;
   const startedAt = deps.now();
-  const evaluation = evaluate(compiled.ruleset, signal, startedAt);
-  const settings = { rulesetVersion: compiled.ruleset.version, approvalTtlSeconds: ttl.seconds };
-  const plan = await buildPlan(signal, evaluation, { ...settings, decidedAt: new Date(startedAt).toISOString() });
+  const { evaluation, confidence, told } = await conclude(event, ruleset, startedAt, deps.model);
+  const decidedAt = new Date(startedAt).toISOString();
+  const built = await buildPlan(signal, evaluation, { ruleset, approvalTtlSeconds: ttl.seconds, decidedAt });
+  const plan = { ...built, confidence };
   if (evaluation.failures.length > 0)
     deps.log("warn", "rules_failed", {
       correlation_id: event.correlation_id,
@@ -55,11 +60,56 @@ export async function decide(event: Event<SignalEnriched>, deps: DecideDeps): Pr
     attempt: event.attempt,
     duration_ms: deps.now() - startedAt,
     summary: summaryOf(plan),
-    data: dataOf(plan, evaluation),
+    data: { ...dataOf(plan, evaluation), ruleset_source: source, ...(told.length > 0 && { model: told }) },
     // A plan without actions leaves no action whose state could become the fate.
     fate: plan.actions.length > 0 ? null : "no_action",
   });
   return asksForSomething ? done(emission("plans", planDecided, plan, signal.urgency), step) : done(step);
+}
+
+type Conclusion = { evaluation: Evaluation; confidence: number | null; told: readonly Told[] };
+
+/** Rules first; where they are inconclusive the model, and where that is too the ruleset's fallback. */
+async function conclude(
+  event: Event<SignalEnriched>,
+  ruleset: CompiledRuleset,
+  nowMs: number,
+  model: ModelPort | null,
+): Promise<Conclusion> {
+  const evaluation = evaluate(ruleset, event.payload, nowMs);
+  if (model === null) {
+    const settled = evaluation.inconclusive ? fallBack(ruleset, event.payload, evaluation) : evaluation;
+    return { evaluation: settled, confidence: null, told: [] };
+  }
+  if (!evaluation.inconclusive) return composed(event, evaluation, model);
+  const decision = await model.decide(event);
+  const told = [decision.told];
+  if (decision.kind === "plan") {
+    const fired = [...evaluation.fired, modelFiring(decision)];
+    return { evaluation: { ...evaluation, decided_by: "llm", fired }, confidence: decision.confidence, told };
+  }
+  const failures = [...evaluation.failures, modelFailure(decision.reason)];
+  return { evaluation: fallBack(ruleset, event.payload, { ...evaluation, failures }), confidence: null, told };
+}
+
+/** Mails for which a rule asks the model's words get them; who they go to stays the rule's. */
+async function composed(event: Event<SignalEnriched>, evaluation: Evaluation, model: ModelPort): Promise<Conclusion> {
+  const told: Told[] = [];
+  const compose = async (firing: Firing, action: Firing["actions"][number]) => {
+    const { content } = action;
+    if (action.compose !== "model" || content.type !== "draft_followup") return action;
+    const written = await model.compose(event, content, firing);
+    told.push(written.told);
+    const { subject, body } = written.draft.params;
+    return { ...action, content: { ...content, params: { ...content.params, subject, body } } };
+  };
+  const fired = await Promise.all(
+    evaluation.fired.map(async (firing) => {
+      const actions = await Promise.all(firing.actions.map((action) => compose(firing, action)));
+      return { ...firing, actions };
+    }),
+  );
+  return { evaluation: { ...evaluation, fired }, confidence: null, told };
 }
 
 function approvalTtl(text: string | undefined): { ok: true; seconds: number } | { ok: false; reason: string } {
@@ -87,6 +137,7 @@ function dataOf(plan: PlanDecided, { tried, failures }: Evaluation): Record<stri
     rules_fired: plan.rules_fired,
     rationale: plan.rationale,
     failures,
+    conflicts: plan.conflicts,
     actions: plan.actions.map(({ action_id, rule_id, type, target }) => ({ action_id, rule_id, type, target })),
   };
 }

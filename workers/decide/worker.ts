@@ -1,31 +1,67 @@
 // The decide Worker: from the environment to the core, and nothing else. Rule: the only file of this layer that touches
 // `env`.
-import { signalEnriched } from "#contract/messages.ts";
+
+import type { ActionRechecked } from "#contract/action-rechecked.ts";
+import { actionRechecked, signalEnriched } from "#contract/messages.ts";
 import type { SignalEnriched } from "#contract/signal-enriched.ts";
+import { createActiveRuleset } from "#rules/active-ruleset.ts";
+import document from "#rules/default.yaml";
+import { DEFAULT_VERSION } from "#rules/default-version.ts";
+import { readActive } from "#rules/store.ts";
 import { consume } from "#runtime/consume.ts";
 import { eachEvent } from "#runtime/each-event.ts";
 import { consumePorts } from "#runtime/ports.ts";
 import { decide } from "./decide.ts";
-import { createCompiler } from "./rules/compile.ts";
-import { defaultRuleset } from "./rules/default-ruleset.ts";
+import { recheckAction } from "./recheck-action.ts";
 
 /** Lives as long as the isolate. */
-const compile = createCompiler();
+const activeRuleset = createActiveRuleset();
 
 export default {
   async queue(batch, env) {
     const ports = consumePorts(
       "decide",
-      { plans: env.PLANS, audit: env.AUDIT, enriched: env.ENRICHED, "enriched-dead": env.ENRICHED_DEAD },
+      {
+        plans: env.PLANS,
+        actions: env.ACTIONS,
+        audit: env.AUDIT,
+        enriched: env.ENRICHED,
+        "enriched-dead": env.ENRICHED_DEAD,
+        rechecked: env.RECHECKED,
+        "rechecked-dead": env.RECHECKED_DEAD,
+      },
       env.RETRY_BASE_SECONDS,
     );
-    const deps = {
-      ruleset: () => compile(defaultRuleset),
-      approvalTtlSeconds: env.APPROVAL_TTL_SECONDS,
-      now: ports.now,
-      log: ports.log,
-    };
-    const handle = eachEvent<SignalEnriched>((event) => decide(event, deps), ports.log);
-    await consume("enriched", signalEnriched, batch, handle, ports);
+    switch (batch.queue) {
+      case "enriched": {
+        const rulesetPorts = {
+          read: () =>
+            readActive(async (statement, parameters) => {
+              const { results } = await env.DB.prepare(statement)
+                .bind(...parameters)
+                .all();
+              return results;
+            }),
+          shipped: { version: DEFAULT_VERSION, document },
+          now: ports.now,
+          failed: (reason: string) => ports.log("error", "ruleset_unreadable", { reason }),
+        };
+        const deps = {
+          ruleset: () => activeRuleset(rulesetPorts),
+          model: null,
+          approvalTtlSeconds: env.APPROVAL_TTL_SECONDS,
+          now: ports.now,
+          log: ports.log,
+        };
+        const handle = eachEvent<SignalEnriched>((event) => decide(event, deps), ports.log);
+        return consume("enriched", signalEnriched, batch, handle, ports);
+      }
+      case "rechecked": {
+        const handle = eachEvent<ActionRechecked>((event) => recheckAction(event, ports.now), ports.log);
+        return consume("rechecked", actionRechecked, batch, handle, ports);
+      }
+      default:
+        throw new Error(`decide does not consume the queue "${batch.queue}"`);
+    }
   },
 } satisfies ExportedHandler<Env>;

@@ -1,8 +1,8 @@
 // What expressions see of a signal: known things typed, unknown things absent, lists always there.
 import { expect, test } from "vitest";
 import type { SignalEnriched } from "#contract/signal-enriched.ts";
-import { enriched } from "../enriched.fixture.ts";
 import { contextOf } from "./context.ts";
+import { enriched } from "./enriched.fixture.ts";
 import { compileExpression } from "./expression.ts";
 import { decisionEnvironment, validityEnvironment } from "./vocabulary.ts";
 
@@ -39,7 +39,7 @@ test("null, blank and malformed are absent", () => {
     name: " ",
     amount: null,
     url: "javascript:alert(1)",
-    owner: { id: "hubspot:1", name: "", email: "x" },
+    owner: { id: "hubspot:1", name: "", email: "x", time_zone: null, manager: null },
   };
   const absent =
     "!has(deal.name) && !has(deal.amount) && !has(deal.url) && !has(deal.owner.name) && !has(deal.owner.email)";

@@ -1,6 +1,7 @@
 // One CEL expression, checked as a whole before it ever runs. Rule: neither compiling nor evaluating throws; both say
 // what is wrong and where, in words for the author of the rule.
 import {
+  type ASTNode,
   TypeError as CelTypeError,
   type Environment,
   EvaluationError,
@@ -25,6 +26,8 @@ export function compileExpression(environment: Environment, source: string): Com
     const parsed = environment.parse(source);
     const checked = parsed.check();
     if (!checked.valid) return { ok: false, mistake: mistakeOf(checked.error) };
+    const pattern = badPattern(parsed.ast);
+    if (pattern !== null) return { ok: false, mistake: pattern };
     const evaluate = (context: Partial<Context>): Evaluated => {
       try {
         return { ok: true, value: presentValue(parsed(context)) };
@@ -48,4 +51,30 @@ function mistakeOf(error: unknown): Mistake {
   if (error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError)
     return { message: error.summary, position: error.range?.start ?? 0 };
   return { message: error instanceof Error ? error.message : String(error), position: 0 };
+}
+
+/** The first regular expression, written out in `matches("…")`, that is none; the checker sees a string in it. */
+function badPattern(node: unknown): Mistake | null {
+  if (Array.isArray(node)) {
+    return node.reduce<Mistake | null>((found, child) => found ?? badPattern(child), null);
+  }
+  if (!isNode(node)) return null;
+  if (node.op === "rcall" && node.args[0] === "matches") {
+    const [pattern] = node.args[2];
+    if (pattern?.op === "value" && typeof pattern.args === "string" && !isPattern(pattern.args))
+      return { message: `not a regular expression: ${pattern.args}`, position: pattern.range.start };
+  }
+  return badPattern(node.args);
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === "object" && value !== null && "op" in value && "args" in value;
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }

@@ -38,7 +38,7 @@ function greeting(contact: CelRecordView): string {
 }
 
 /** `4 December 2026`. */
-function dateWords(date: Date): string {
+export function dateWords(date: Date): string {
   if (Number.isNaN(date.getTime())) throw new RangeError("not a date");
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
@@ -53,6 +53,18 @@ function nextWorkingDay(from: Date): Date {
 
 const grouping = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
 
+/** `12,500` */
+export function grouped(amount: number): string {
+  return grouping.format(amount);
+}
+
+/** The present stage, the last one, had been left before. */
+function wentBack(history: readonly CelRecordView[]): boolean {
+  const stages = history.map((entry) => entry.get("stage"));
+  const present = stages.pop();
+  return stages.length > 0 && stages.at(-1) !== present && stages.includes(present);
+}
+
 /** What each does for the author of a rule is told in docs/rules.md. */
 export const FUNCTIONS: readonly CelFunction[] = [
   { signature: "mailable(list<Contact>): list<Contact>", handler: mailable },
@@ -64,7 +76,8 @@ export const FUNCTIONS: readonly CelFunction[] = [
   { signature: "greeting(Contact): string", handler: greeting },
   { signature: "date_words(string): string", handler: (date: string) => dateWords(new Date(`${date}T00:00:00Z`)) },
   { signature: `date_words(${TIMESTAMP}): string`, handler: dateWords },
-  { signature: "grouped(double): string", handler: (amount: number) => grouping.format(amount) },
+  { signature: "grouped(double): string", handler: grouped },
+  { signature: "went_back(list<Stage>): bool", handler: wentBack },
   { signature: "words(string): string", handler: (name: string) => name.replace(/[._-]+/g, " ") },
   { signature: `next_working_day(${TIMESTAMP}): ${TIMESTAMP}`, handler: nextWorkingDay },
 ];

@@ -7,14 +7,14 @@ import { PRIORITIES } from "#contract/envelope.ts";
 import { PlanDecided } from "#contract/plan-decided.ts";
 import { SignalEnriched } from "#contract/signal-enriched.ts";
 import { SignalType } from "#contract/signal-received.ts";
-import { DANA, enriched } from "../enriched.fixture.ts";
-import { compile } from "./compile.ts";
-import { defaultRuleset } from "./default-ruleset.ts";
-import { evaluate } from "./evaluate.ts";
+import { type CompiledRuleset, compile } from "./compile.ts";
+import { SHIPPED } from "./default.fixture.ts";
+import { DANA, enriched } from "./enriched.fixture.ts";
+import { evaluateWithFallback } from "./evaluate.ts";
+import { compileText } from "./parse-document.ts";
 import { buildPlan } from "./plan.ts";
-import type { Ruleset } from "./ruleset.ts";
 
-type Rule = Ruleset["rules"][number];
+type Rule = Record<string, unknown>;
 const NOW = Date.parse("2026-11-20T10:00:03.000Z");
 
 function rule(id: string, fields: Partial<Rule> = {}): Rule {
@@ -34,22 +34,26 @@ function rule(id: string, fields: Partial<Rule> = {}): Rule {
   };
 }
 
-const alert = (text: string): Rule["then"][number] => ({
+const alert = (text: string): Rule => ({
   do: "send_alert",
   target: "slack",
   with: { channel: null, text, url: null },
 });
-const mail = (to: string): Rule["then"][number] => ({
+const mail = (to: string): Rule => ({
   do: "draft_followup",
   target: "gmail",
   with: { from: "sam@dealwire.test", to: [{ email: to, name: null }], subject: "x", body: "y", thread_id: null },
 });
 
-async function decided(rules: Rule[], signal = enriched(), fallback: Ruleset["fallback"] = null) {
-  const compiled = compile({ version: "t", rules, fallback });
+async function decided(rules: Rule[], signal = enriched(), rest: Record<string, unknown> = {}) {
+  const compiled = compile({ rules, ...rest }, "t");
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
-  const evaluation = evaluate(compiled.ruleset, signal, NOW);
-  const settings = { rulesetVersion: "t", approvalTtlSeconds: 14_400, decidedAt: new Date(NOW).toISOString() };
+  return planOf(compiled.ruleset, signal);
+}
+
+async function planOf(ruleset: CompiledRuleset, signal: SignalEnriched) {
+  const evaluation = evaluateWithFallback(ruleset, signal, NOW);
+  const settings = { ruleset, approvalTtlSeconds: 14_400, decidedAt: new Date(NOW).toISOString() };
   return { evaluation, plan: await buildPlan(signal, evaluation, settings) };
 }
 
@@ -68,6 +72,9 @@ describe("order", () => {
     expect(plan.actions.map(({ rule_id }) => rule_id)).toEqual(["high", "high"]);
     expect(new Set(plan.actions.map(({ action_id }) => action_id)).size).toBe(2);
     expect(plan.rules_fired).toEqual(["high", "low"]);
+    expect(plan.conflicts).toEqual([
+      { rule_id: "low", type: "send_alert", about: "the default channel", lost_to: "high" },
+    ]);
     expect(plan.rationale).toContain("low also asked for send_alert; high comes first and is followed.");
   });
 
@@ -128,13 +135,13 @@ describe("the fallback", () => {
   test("is tried when no rule fired, and when all that was asked for failed", async () => {
     const failing = rule("r", { then: [alert("{{ account.name }}!")] });
     for (const rules of [[], [failing]]) {
-      const { plan } = await decided(rules, enriched(), fallback);
+      const { plan } = await decided(rules, enriched(), { fallback });
       expect(plan).toMatchObject({ decided_by: "fallback", actions: [{ rule_id: "fallback" }] });
     }
   });
 
   test("is not tried when a rule fired in order to ask for nothing", async () => {
-    const { plan, evaluation } = await decided([rule("quiet")], enriched(), fallback);
+    const { plan, evaluation } = await decided([rule("quiet")], enriched(), { fallback });
     expect(plan).toMatchObject({ decided_by: "rules", actions: [] });
     expect(evaluation.tried).toEqual(["quiet"]);
   });
@@ -154,13 +161,21 @@ const nasty = fc.oneof(
 const text = (maxLength: number) => nasty.map((value) => value.slice(0, maxLength));
 const nullable = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 const address = fc.oneof(fc.constantFrom("dana@acme.test", "kim@acme.test"), text(320));
-const person = fc.record({ id: fc.constant("hubspot:7"), name: text(300), email: nullable(address) });
+const instant = fc.constantFrom("2026-11-16T10:00:00.000Z", "2026-11-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z");
+const person = fc.record({
+  id: fc.constant("hubspot:7"),
+  name: text(300),
+  email: nullable(address),
+  time_zone: nullable(text(64)),
+  manager: fc.constant(null),
+});
 const contact = fc.record({
   id: fc.constant("hubspot:8"),
   name: text(300),
   email: nullable(address),
   title: nullable(text(300)),
   opted_out: fc.boolean(),
+  role: nullable(fc.oneof(fc.constant("Champion"), text(200))),
 });
 const days = nullable(fc.integer({ min: -30, max: 40 }));
 const deal = fc.record({
@@ -176,12 +191,29 @@ const deal = fc.record({
   open_tasks: fc.array(fc.record({ id: fc.constant("hubspot:9"), subject: text(500), due_at: fc.constant(null) })),
   competitors_mentioned: fc.array(text(200), { maxLength: 100 }),
   contacts: fc.array(contact, { maxLength: 30 }),
+  stage_history: fc.array(fc.record({ stage: fc.constantFrom("a", "b"), entered_at: instant }), { maxLength: 5 }),
+  close_date_pushes: nullable(fc.nat(9)),
+  next_step: nullable(text(1_000)),
+  next_activity_at: nullable(instant),
+  last_meeting_at: nullable(instant),
 });
 const signals = fc.record({
   urgency: fc.constantFrom(...PRIORITIES),
   signal_type: fc.constantFrom(...SignalType.options),
   payload: fc.record({
-    event: fc.constantFrom("deal.stage_changed", "call.completed", "deal.property_changed"),
+    event: fc.constantFrom(
+      "deal.stage_changed",
+      "deal.close_date_changed",
+      "deal.property_changed",
+      "call.completed",
+      "contact.added_to_deal",
+      "contact.title_changed",
+      "contact.removed_from_deal",
+      "intent.surged",
+      "page.viewed",
+    ),
+    url: fc.oneof(fc.constant("https://dealwire.test/pricing"), text(2_000)),
+    topics: fc.array(text(200), { maxLength: 10 }),
     new_value: nullable(fc.oneof(fc.constantFrom("closedwon", "closedlost"), text(1_000))),
     competitors: fc.array(text(200), { maxLength: 100 }),
     sensitive: fc.boolean(),
@@ -190,14 +222,14 @@ const signals = fc.record({
 });
 
 test("whatever a signal holds, the plan is sound, the same twice, and holds no header break and no template's value", async () => {
+  const shipped = compileText(SHIPPED.document, SHIPPED.version);
+  if (!shipped.ok) throw new Error("the rules that ship do not compile");
   await fc.assert(
     fc.asyncProperty(signals, async (overrides) => {
       const signal = SignalEnriched.parse(enriched(overrides));
-      const { plan, evaluation } = await decided(defaultRuleset.rules, signal, defaultRuleset.fallback);
+      const { plan, evaluation } = await planOf(shipped.ruleset, signal);
       expect(PlanDecided.parse(plan)).toEqual(plan);
-      expect((await decided(defaultRuleset.rules, structuredClone(signal), defaultRuleset.fallback)).plan).toEqual(
-        plan,
-      );
+      expect((await planOf(shipped.ruleset, structuredClone(signal))).plan).toEqual(plan);
       // A text that would have to name the deal or its date without knowing it does not go out.
       for (const { reason } of evaluation.failures) expect(reason).toMatch(/No such key: (name|close_date)/);
       for (const action of plan.actions) {

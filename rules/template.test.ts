@@ -1,8 +1,8 @@
 // Templates: what is inserted, what is refused when compiling, and what fails rather than going out wrong.
 import { describe, expect, test } from "vitest";
 import type { SignalEnriched } from "#contract/signal-enriched.ts";
-import { enriched } from "../enriched.fixture.ts";
 import { contextOf } from "./context.ts";
+import { enriched } from "./enriched.fixture.ts";
 import { compileTemplate, MAX_INSERTED_CHARACTERS } from "./template.ts";
 import { decisionEnvironment } from "./vocabulary.ts";
 
@@ -77,7 +77,7 @@ describe("a string that is one slot", () => {
     ["{{ signal.fired_at }}", "2026-11-20T10:00:00.000Z"],
     ["{{ account.?name }}", null],
     ["{{ deal.?name }}", "Acme renewal"],
-    ["{{ deal.owner }}", { id: "hubspot:77", name: "Sam Rep", email: "sam@dealwire.test" }],
+    ["{{ deal.owner }}", { id: "hubspot:77", name: "Sam Rep", email: "sam@dealwire.test", time_zone: "Europe/Lisbon" }],
     ["{{ {'a': {'b': [1, 2]} } }}", { a: { b: [1, 2] } }],
   ])("%s is the value itself", (source, value) => {
     expect(render(source)).toEqual({ ok: true, value });
@@ -92,7 +92,7 @@ describe("refused when compiling, with the position", () => {
     ["Hi {{ }}", "Unexpected", 6],
     ["Hi {{ deal.name + 1 }}", "no such overload", 6],
     ["Hi {{ deal.contacts }}", "list<Contact> can't stand inside a text", 5],
-    ["Hi {{ deal.?owner }}", "optional<Person> can't stand inside a text", 5],
+    ["Hi {{ deal.?owner }}", "optional<Owner> can't stand inside a text", 5],
     ["Hi {{ null }}", "can't stand inside a text", 5],
   ])("%s", (source, message, position) => {
     expect(mistakesOf(source)).toEqual([{ message: expect.stringContaining(message), position }]);

@@ -1,32 +1,41 @@
 // Compiles a ruleset document into something that can be evaluated. Rules: never throws; reports every mistake of the
 // document at once, each with its rule, its path and its position; no I/O, so the same document gives the same result.
 import type { Environment } from "@marcbachmann/cel-js";
+import type * as z from "zod";
 import type { ActionType } from "#contract/action.ts";
+import { valuesOf } from "./context.ts";
 import { durationSeconds } from "./duration.ts";
 import { compileExpression, type Evaluated, type Expression, type Mistake } from "./expression.ts";
+import { paramsOf } from "./rule-action.ts";
 import { type RuleBody, Ruleset } from "./ruleset.ts";
 import { compileTemplate, type Template } from "./template.ts";
-import { decisionEnvironment, validityEnvironment } from "./vocabulary.ts";
+import { type CelRecord, decisionEnvironment, validityEnvironment } from "./vocabulary.ts";
 
-const FALLBACK_ID = "fallback";
+const FALLBACK = { id: "fallback", stop: false, atomic: false };
 
 export type CompiledAction = {
   type: ActionType;
-  target: string;
+  /** Answers a system's name or `auto`. */
+  target: Template;
   /** Tells apart actions of one type within the rule, from 0; part of the action's identity. */
   ordinal: number;
   params: Template;
+  compose: "template" | "model";
 };
 export type CompiledRule = {
   id: string;
   stop: boolean;
+  atomic: boolean;
   purpose: string;
   when: Expression;
   actions: readonly CompiledAction[];
-  reason: Template;
+  reason: Template | null;
   supersedes: Template | null;
+  facts: readonly { label: string; value: Expression }[];
   still_valid: string | null;
+  /** Undefined: as `policies` say. */
   approval: RuleBody["approval"];
+  hours: RuleBody["hours"];
   cool_down_seconds: number;
 };
 export type CompiledRuleset = {
@@ -34,30 +43,38 @@ export type CompiledRuleset = {
   /** In the order in which they are tried. */
   rules: readonly CompiledRule[];
   fallback: CompiledRule | null;
+  defaults: Ruleset["defaults"];
+  policies: Ruleset["policies"];
+  values: CelRecord;
 };
 /** `position` is the offset in the string at `path`, or null when the mistake is about the document's shape. */
-type Problem = { rule: string | null; path: string; message: string; position: number | null };
+export type Problem = { rule: string | null; path: string; message: string; position: number | null };
 export type CompileResult = { ok: true; ruleset: CompiledRuleset } | { ok: false; problems: readonly Problem[] };
 
-/** Compiles what may be a ruleset document. */
-export function compile(document: unknown): CompileResult {
+/** Compiles what may be a ruleset document; `version` is the name under which plans will record it. */
+export function compile(document: unknown, version: string): CompileResult {
   const parsed = Ruleset.safeParse(document);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => {
-      return { rule: null, path: `/${path.map(String).join("/")}`, message, position: null };
-    });
-    return { ok: false, problems };
-  }
-  const { version, rules, fallback } = parsed.data;
+  if (!parsed.success) return { ok: false, problems: parsed.error.issues.flatMap(shapeProblems) };
+  const { rules, fallback, defaults, policies, values } = parsed.data;
   const problems: Problem[] = [];
-  const environments = { decision: decisionEnvironment(), validity: validityEnvironment() };
+  const environments = { decision: decisionEnvironment(values), validity: validityEnvironment() };
   const compiled = rules
     .map((rule, index) => ({ rule, index }))
     .sort((a, b) => b.rule.priority - a.rule.priority || a.index - b.index)
     .map(({ rule, index }) => compileRule(rule, rule, `/rules/${index}`, environments, problems));
-  const last = fallback && compileRule(fallback, { id: FALLBACK_ID, stop: false }, "/fallback", environments, problems);
+  const last = fallback && compileRule(fallback, FALLBACK, "/fallback", environments, problems);
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, ruleset: { version, rules: compiled, fallback: last } };
+  const ruleset = { version, rules: compiled, fallback: last, defaults, policies, values: valuesOf(values) };
+  return { ok: true, ruleset };
+}
+
+/** An unknown field is told where it stands, and not where it would have been allowed. */
+function shapeProblems(issue: z.core.$ZodIssue): Problem[] {
+  const at = (path: readonly PropertyKey[], message: string): Problem => {
+    return { rule: null, path: `/${path.map(String).join("/")}`, message, position: null };
+  };
+  if (issue.code !== "unrecognized_keys") return [at(issue.path, issue.message)];
+  return issue.keys.map((key) => at([...issue.path, key], "there is no such field"));
 }
 
 type Environments = Readonly<Record<"decision" | "validity", Environment>>;
@@ -66,7 +83,7 @@ const NEVER: Evaluated = { ok: false, reason: "it does not compile" };
 
 function compileRule(
   body: RuleBody,
-  { id, stop }: { id: string; stop: boolean },
+  { id, stop, atomic }: typeof FALLBACK,
   path: string,
   { decision, validity }: Environments,
   problems: Problem[],
@@ -74,13 +91,16 @@ function compileRule(
   const report = (at: string, mistakes: readonly Mistake[]) => {
     problems.push(...mistakes.map((mistake) => ({ rule: id, path: `${path}/${at}`, ...mistake })));
   };
-  const condition = (at: string, environment: Environment, source: string): Expression => {
+  const expression = (at: string, environment: Environment, source: string): Expression => {
     const result = compileExpression(environment, source);
-    if (result.ok && result.expression.type === "bool") return result.expression;
-    report(at, [
-      result.ok ? { message: `answers a ${result.expression.type}, not a bool`, position: 0 } : result.mistake,
-    ]);
+    if (result.ok) return result.expression;
+    report(at, [result.mistake]);
     return { type: "bool", evaluate: () => NEVER };
+  };
+  const condition = (at: string, environment: Environment, source: string): Expression => {
+    const compiled = expression(at, environment, source);
+    if (compiled.type !== "bool") report(at, [{ message: `answers a ${compiled.type}, not a bool`, position: 0 }]);
+    return compiled;
   };
   const template = (at: string, source: string): Template => {
     const result = compileTemplate(decision, source);
@@ -93,18 +113,25 @@ function compileRule(
   return {
     id,
     stop,
+    atomic,
     purpose: body.for,
     when: condition("when", decision, body.when),
-    actions: body.then.map(({ do: type, target, with: params }, index) => ({
-      type,
-      target,
-      ordinal: body.then.slice(0, index).filter((earlier) => earlier.do === type).length,
-      params: compileTree(`then/${index}/with`, params, template),
+    actions: body.then.map((action, index) => ({
+      type: action.do,
+      target: template(`then/${index}/target`, action.target),
+      ordinal: body.then.slice(0, index).filter((earlier) => earlier.do === action.do).length,
+      params: compileTree(`then/${index}/with`, paramsOf(action), template),
+      compose: action.compose ?? "template",
     })),
-    reason: template("reason", body.reason),
+    reason: body.reason === undefined ? null : template("reason", body.reason),
     supersedes: body.supersedes === null ? null : template("supersedes", body.supersedes),
+    facts: body.facts.map(({ label, value }, index) => ({
+      label,
+      value: expression(`facts/${index}/value`, decision, value),
+    })),
     still_valid: body.still_valid,
     approval: body.approval,
+    hours: body.hours,
     cool_down_seconds: durationSeconds(body.cool_down) ?? 0,
   };
 }
@@ -130,14 +157,5 @@ function compileTree(path: string, tree: unknown, template: (at: string, source:
       values.push([key, result.value]);
     }
     return { ok: true, value: Array.isArray(tree) ? values.map(([, value]) => value) : Object.fromEntries(values) };
-  };
-}
-
-/** Compiles like `compile` and remembers the last document by its version: one compilation per isolate and version. */
-export function createCompiler(): (document: { version: string }) => CompileResult {
-  let last: { version: string; result: CompileResult } | null = null;
-  return (document) => {
-    if (last?.version !== document.version) last = { version: document.version, result: compile(document) };
-    return last.result;
   };
 }

@@ -1,7 +1,7 @@
 // The functions that rules have, through the language, as a rule calls them.
 import { expect, test } from "vitest";
-import { enriched } from "../enriched.fixture.ts";
 import { contextOf } from "./context.ts";
+import { enriched } from "./enriched.fixture.ts";
 import { compileExpression } from "./expression.ts";
 import { decisionEnvironment } from "./vocabulary.ts";
 

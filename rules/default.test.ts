@@ -3,20 +3,21 @@ import { describe, expect, test } from "vitest";
 import type { Action } from "#contract/action.ts";
 import type { PlanDecided } from "#contract/plan-decided.ts";
 import type { SignalEnriched } from "#contract/signal-enriched.ts";
-import { DANA, enriched } from "../enriched.fixture.ts";
-import { compile } from "./compile.ts";
-import { defaultRuleset } from "./default-ruleset.ts";
-import { evaluate } from "./evaluate.ts";
+import { deriveId } from "#runtime/digest.ts";
+import { SHIPPED } from "./default.fixture.ts";
+import { DANA, enriched } from "./enriched.fixture.ts";
+import { evaluateWithFallback } from "./evaluate.ts";
+import { compileText } from "./parse-document.ts";
 import { buildPlan } from "./plan.ts";
 
 const NOW = Date.parse("2026-11-20T10:00:03.000Z");
 
 async function planFor(signal: SignalEnriched): Promise<PlanDecided> {
-  const compiled = compile(defaultRuleset);
+  const compiled = compileText(SHIPPED.document, SHIPPED.version);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
-  const evaluation = evaluate(compiled.ruleset, signal, NOW);
+  const evaluation = evaluateWithFallback(compiled.ruleset, signal, NOW);
   expect(evaluation.failures).toEqual([]);
-  const settings = { rulesetVersion: "t", approvalTtlSeconds: 14_400, decidedAt: new Date(NOW).toISOString() };
+  const settings = { ruleset: compiled.ruleset, approvalTtlSeconds: 14_400, decidedAt: new Date(NOW).toISOString() };
   return buildPlan(signal, evaluation, settings);
 }
 
@@ -26,6 +27,13 @@ async function onlyAction(signal: SignalEnriched): Promise<Action> {
   if (action === undefined || actions.length > 1) throw new Error(`expected one action, got ${actions.length}`);
   return action;
 }
+
+test("a changed document has a new version (this is the digest of the present one)", async () => {
+  expect([SHIPPED.version, await deriveId("rules", [SHIPPED.document])]).toEqual([
+    "default-2",
+    "rules_ay5au2ohwv4pa5f5shddifdq2l",
+  ]);
+});
 
 test("a small change on a healthy deal asks for nothing", async () => {
   expect(await planFor(enriched())).toMatchObject({ actions: [], rules_fired: [], supersedes: null });
@@ -47,7 +55,12 @@ describe("idle-near-close", () => {
       rule_id: "idle-near-close",
       priority: "immediate",
       owner: { email: "sam@dealwire.test" },
-      approval: { ttl_seconds: 14_400, on_timeout: "execute" },
+      approval: { ttl_seconds: 14_400, on_timeout: "execute", escalate_before_seconds: 0 },
+      facts: [
+        { label: "Days to close", value: "14" },
+        { label: "Days without activity", value: "12" },
+        { label: "Amount", value: "12,500" },
+      ],
       cool_down_seconds: 259_200,
       reason: "The deal is due in 14 days and nothing has happened for 12.",
       params: {
@@ -87,7 +100,7 @@ Sam Rep`);
     { contacts: [{ ...DANA, email: null }] },
     { contacts: [{ ...DANA, email: "not an address" }] },
     { owner: null },
-    { owner: { id: "hubspot:77", name: "Sam Rep", email: null } },
+    { owner: { id: "hubspot:77", name: "Sam Rep", email: null, time_zone: null, manager: null } },
   ])("does not fire with %j", async (deal) => {
     expect((await planFor(enriched({ deal: { ...idle, ...deal } }))).rules_fired).toEqual([]);
   });
@@ -155,7 +168,7 @@ describe("competitor-mentioned", () => {
 describe("deal-won and deal-lost", () => {
   const moved = { event: "deal.stage_changed", property: "dealstage", new_value: "1234567" };
 
-  test("a deal that was won alerts the team and makes earlier open actions moot", async () => {
+  test("a deal that was won alerts the team, is handed over, and makes earlier open actions moot", async () => {
     const plan = await planFor(enriched({ payload: moved, deal: { is_open: false, is_won: true } }));
     expect(plan).toMatchObject({
       rules_fired: ["deal-won"],
@@ -163,6 +176,7 @@ describe("deal-won and deal-lost", () => {
       actions: [
         {
           type: "send_alert",
+          target: "slack",
           approval: "auto",
           params: {
             channel: null,
@@ -170,6 +184,7 @@ describe("deal-won and deal-lost", () => {
             url: "https://app.hubspot.com/contacts/48975575/record/0-3/332507367156",
           },
         },
+        { type: "create_task", params: { subject: "Hand over: Acme renewal", owner_id: "hubspot:77" } },
       ],
     });
   });
@@ -199,7 +214,7 @@ describe("deal-won and deal-lost", () => {
 });
 
 describe("the fallback", () => {
-  const gone = { payload: { event: "contact.removed_from_deal" } };
+  const gone = { payload: { event: "ticket.created" } };
   const pressing = enriched({ urgency: "high", ...gone });
   const { property: _, ...facts } = pressing.payload;
 
@@ -210,7 +225,7 @@ describe("the fallback", () => {
       type: "create_task",
       rule_id: "fallback",
       approval: "auto",
-      params: { subject: "Review: contact removed from deal — Acme renewal", kind: "todo", owner_id: "hubspot:77" },
+      params: { subject: "Review: ticket created — Acme renewal", kind: "todo", owner_id: "hubspot:77" },
     });
   });
 

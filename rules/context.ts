@@ -3,38 +3,58 @@
 // break a mail header nor pose as a paragraph of the mail.
 import * as z from "zod";
 import type { SignalEnriched } from "#contract/signal-enriched.ts";
-import { type CelRecord, type FieldType, RECORDS, type RecordName } from "./vocabulary.ts";
+import { type CelRecord, CelValues, type FieldType, RECORDS, type RecordName, valueType } from "./vocabulary.ts";
 
-export type Context = Readonly<Record<"signal" | "deal" | "account", CelRecord>> & { readonly now: Date };
+export type Context = Readonly<Record<"signal" | "deal" | "account" | "values", CelRecord>> & { readonly now: Date };
+type ValidityContext = Pick<Context, "deal" | "account" | "now">;
 
 const Email = z.email().max(320);
 const WebUrl = z.url({ protocol: /^https?$/ }).max(2_000);
 /** Control characters, line and paragraph separators, and marks that reverse or reorder the text around them. */
 const UNPRINTABLE = /[\s\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 
+const NO_VALUES: CelRecord = new CelValues();
+
 /** The variables for one signal. `nowMs` is the moment of the decision, in milliseconds since 1970. */
-export function contextOf(signal: SignalEnriched, nowMs: number): Context {
+export function contextOf(signal: SignalEnriched, nowMs: number, values: CelRecord = NO_VALUES): Context {
   const { payload } = signal;
   // A hidden value ("REDACTED") is not a value: no rule compares it and no text shows it.
   const shown = payload.sensitive === true ? { ...payload, old_value: null, new_value: null } : payload;
   const degraded = signal.degraded.map(({ missing }) => missing);
   return {
     signal: recordOf("Signal", { ...signal, payload: shown, degraded }),
-    deal: recordOf("Deal", signal.deal_context ?? {}),
-    account: recordOf("Account", signal.account_context ?? {}),
+    ...validityContextOf(signal, nowMs),
+    values,
+  };
+}
+
+/** The variables of `still_valid`, from context as fresh as it is given. */
+export function validityContextOf(
+  { deal_context, account_context }: Pick<SignalEnriched, "deal_context" | "account_context">,
+  nowMs: number,
+): ValidityContext {
+  return {
+    deal: recordOf("Deal", deal_context ?? {}),
+    account: recordOf("Account", account_context ?? {}),
     now: new Date(nowMs),
   };
 }
 
+/** The ruleset's named values as expressions see them; blank and null ones are absent. */
+export function valuesOf(values: Readonly<Record<string, unknown>>): CelRecord {
+  return new CelValues(Object.keys(values), (name) => {
+    const type = valueType(values[name]);
+    return type === null ? undefined : celValue(type, values[name]);
+  });
+}
+
 function recordOf(name: RecordName, source: object): CelRecord {
   const { fields, Class } = RECORDS[name];
-  const values = new Map<string, unknown>(Object.entries(source));
-  const record = new Class();
-  for (const [field, type] of Object.entries(fields)) {
-    const value = celValue(type, values.get(field));
-    if (value !== undefined) record.set(field, value);
-  }
-  return record;
+  const read = (field: string): unknown => {
+    const type = fields[field];
+    return type === undefined ? undefined : celValue(type, Reflect.get(source, field));
+  };
+  return new Class(Object.keys(fields), read);
 }
 
 /** The value as the library wants it (ints are BigInt, instants are Date), or undefined when it is absent. */
