@@ -6,12 +6,13 @@ import type { ActionEvent } from "./action-event.ts";
 import type { ActionRecord } from "./action-record.ts";
 import { GUARDS, type RefusalCode } from "./guards.ts";
 import { MACHINE_V1, type Machine } from "./machine-v1.ts";
+import { MACHINE_V2 } from "./machine-v2.ts";
 
 /** Stamped on every new action. */
-export const MACHINE_VERSION = 1;
+export const MACHINE_VERSION = 2;
 
 /** Every machine that an action in storage may still follow, by version. */
-const MACHINES: Readonly<Record<number, Machine>> = { 1: MACHINE_V1 };
+const MACHINES: Readonly<Record<number, Machine>> = { 1: MACHINE_V1, 2: MACHINE_V2 };
 
 export type Transition =
   | { ok: true; record: ActionRecord; publishRelease: boolean }

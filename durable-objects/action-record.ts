@@ -1,6 +1,6 @@
 // What the Deal object stores of one action: the snapshot that others see, and what only the object needs.
 // Rule: a record is replaced, never mutated, so that a refused command leaves no trace.
-import type { ActionSnapshot, ActionState } from "#contract/action-state.ts";
+import { ActionSnapshot, type ActionState } from "#contract/action-state.ts";
 
 export type Lease = { id: string; until: string };
 
@@ -14,15 +14,38 @@ export type ActionRecord = {
   plan_event_id: string;
   released_at: string | null;
   changed_at: string;
-  /** The last claim; live only while `executing`. */
+  /** The last claim; live only while `executing` or `compensating`. */
   lease: Lease | null;
   /** True once a claim ended without a report: its effect may have happened, so nobody may assume that it did not. */
   maybe_done: boolean;
+  /** Its place in an atomic plan, from 0; null for an action that stands alone. */
+  step: number | null;
+  /** Whether a person changed its content before it ran. */
+  edited: boolean;
+  /** Whether its content is gone because somebody must be forgotten; it never runs again. */
+  erased: boolean;
 };
 
-const OPEN_STATES: ReadonlySet<ActionState> = new Set(["proposed", "pending", "released", "executing"]);
+const ADDED = { step: null, edited: false, erased: false } as const;
+
+/** A record as an older build stored it, with the defaults of the fields that did not exist then. */
+export function recordFrom(stored: string): ActionRecord {
+  const record: ActionRecord = { ...ADDED, ...JSON.parse(stored) };
+  if (record.machine_version !== 1) return record;
+  const parsed = ActionSnapshot.safeParse(record.snapshot);
+  return parsed.success ? { ...record, snapshot: parsed.data } : record;
+}
+
+const OPEN_STATES: ReadonlySet<ActionState> = new Set([
+  "proposed",
+  "pending",
+  "released",
+  "executing",
+  "unknown",
+  "compensating",
+]);
 
 /** Whether something is still to happen to the action by itself or by a person. */
 export function isOpen(record: ActionRecord): boolean {
-  return OPEN_STATES.has(record.snapshot.state);
+  return OPEN_STATES.has(record.snapshot.state) && !record.erased;
 }

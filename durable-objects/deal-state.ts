@@ -2,7 +2,7 @@
 // command is a pure function from this value to a Change; each change of an action gets the next version of the object
 // and one line in the news, and the times of two commands always differ, so that "the latest wins" is well defined.
 
-import type { Actor } from "#contract/action-state.ts";
+import type { ActionState, Actor } from "#contract/action-state.ts";
 import type { ActionEvent } from "./action-event.ts";
 import { type Transition, transition } from "./action-machine.ts";
 import type { ActionRecord } from "./action-record.ts";
@@ -21,6 +21,8 @@ export type News = {
   summary: string;
   actor: Actor;
   data: Readonly<Record<string, unknown>> | null;
+  /** The state it left; null when it was filed just now. */
+  before: ActionState | null;
   publishRelease: boolean;
 };
 
@@ -28,6 +30,8 @@ export type News = {
 export type Change = {
   deal: DealState;
   changed: readonly ActionRecord[];
+  /** Ids of actions that are forgotten. */
+  forgotten: readonly string[];
   horizonMoved: boolean;
   news: readonly News[];
 };
@@ -42,10 +46,16 @@ export type WorkingCopy = {
   now: number;
   get(actionId: string): ActionRecord | undefined;
   all(): ActionRecord[];
+  /** What this command changed so far, as it is now. */
+  changed(): ActionRecord[];
   horizon(): Horizon | null;
   moveHorizon(horizon: Horizon): void;
   /** Applies the event; when the machine takes it, files the record with the next version and tells the news. */
   apply(record: ActionRecord, event: ActionEvent, tell: (after: ActionRecord) => Telling): Transition;
+  /** Files a record that no event changed, as an erasure does; it takes the next version, too. */
+  rewrite(record: ActionRecord, telling: Telling): void;
+  /** Lets go of a record for good, without news. */
+  forget(actionId: string): void;
   finish<Result>(result: Result): Decided<Result>;
 };
 
@@ -53,14 +63,28 @@ export function workOn(deal: DealState, clock: number): WorkingCopy {
   const now = Math.max(clock, lastChange(deal) + 1);
   const records = new Map(deal.records);
   const changed = new Set<string>();
+  const forgotten: string[] = [];
   const news: News[] = [];
   let horizon = deal.horizon;
-  let version = Math.max(0, ...Array.from(records.values(), ({ snapshot }) => snapshot.version));
+  let version = 0;
+  for (const { snapshot } of records.values()) version = Math.max(version, snapshot.version);
+
+  function put(record: ActionRecord, tell: (after: ActionRecord) => Telling, publishRelease: boolean): ActionRecord {
+    version += 1;
+    const after = { ...record, snapshot: { ...record.snapshot, version } };
+    const actionId = after.snapshot.action.action_id;
+    const before = records.get(actionId)?.snapshot.state ?? null;
+    records.set(actionId, after);
+    changed.add(actionId);
+    news.push({ data: null, ...tell(after), record: after, before, publishRelease });
+    return after;
+  }
 
   return {
     now,
     get: (actionId) => records.get(actionId),
     all: () => [...records.values()],
+    changed: () => [...changed].flatMap((actionId) => records.get(actionId) ?? []),
     horizon: () => horizon,
     moveHorizon(next) {
       horizon = next;
@@ -68,25 +92,27 @@ export function workOn(deal: DealState, clock: number): WorkingCopy {
     apply(record, event, tell) {
       const outcome = transition(record, event, now);
       if (!outcome.ok) return outcome;
-      version += 1;
-      const after = { ...outcome.record, snapshot: { ...outcome.record.snapshot, version } };
-      const actionId = after.snapshot.action.action_id;
-      records.set(actionId, after);
-      changed.add(actionId);
-      news.push({ data: null, ...tell(after), record: after, publishRelease: outcome.publishRelease });
-      return { ...outcome, record: after };
+      return { ...outcome, record: put(outcome.record, tell, outcome.publishRelease) };
+    },
+    rewrite(record, telling) {
+      put({ ...record, changed_at: new Date(now).toISOString() }, () => telling, false);
+    },
+    forget(actionId) {
+      records.delete(actionId);
+      forgotten.push(actionId);
     },
     finish(result) {
       const horizonMoved = horizon !== deal.horizon;
-      if (news.length === 0 && !horizonMoved) return { result, change: null };
+      if (news.length === 0 && forgotten.length === 0 && !horizonMoved) return { result, change: null };
       const written = [...changed].flatMap((actionId) => records.get(actionId) ?? []);
-      return { result, change: { deal: { records, horizon }, changed: written, horizonMoved, news } };
+      return { result, change: { deal: { records, horizon }, changed: written, forgotten, horizonMoved, news } };
     },
   };
 }
 
 /** Milliseconds of the last change, 0 for an empty deal. */
 export function lastChange({ records, horizon }: DealState): number {
-  const times = Array.from(records.values(), ({ changed_at }) => Date.parse(changed_at));
-  return Math.max(0, horizon === null ? 0 : Date.parse(horizon.set_at), ...times);
+  let last = horizon?.set_at ?? "";
+  for (const { changed_at } of records.values()) if (changed_at > last) last = changed_at;
+  return last === "" ? 0 : Date.parse(last);
 }

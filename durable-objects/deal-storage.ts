@@ -1,6 +1,6 @@
 // The tables of one Deal object and the few statements on them. Rule: rows written are what costs money, so a record
 // is one JSON row in a table without rowid, and a command writes its changed records and one outbox row, no more.
-import type { ActionRecord } from "./action-record.ts";
+import { type ActionRecord, recordFrom } from "./action-record.ts";
 import { type DealState, EMPTY_DEAL, type Horizon } from "./deal-state.ts";
 import type { OutboxRow } from "./outbox.ts";
 import type { Publication } from "./publications.ts";
@@ -28,8 +28,7 @@ export function openDeal(sql: SqlStorage): DealState {
   migrate(sql);
   const records = new Map<string, ActionRecord>();
   for (const row of sql.exec<{ action_id: string; record: string }>("SELECT action_id, record FROM actions")) {
-    const record: ActionRecord = JSON.parse(row.record);
-    records.set(row.action_id, record);
+    records.set(row.action_id, recordFrom(row.record));
   }
   const [row] = sql.exec<{ horizon: string }>("SELECT horizon FROM horizon").toArray();
   const horizon: Horizon | null = row === undefined ? null : JSON.parse(row.horizon);
@@ -41,6 +40,10 @@ export function writeRecord(sql: SqlStorage, record: ActionRecord): void {
   const statement =
     "INSERT INTO actions (action_id, record) VALUES (?1, ?2) ON CONFLICT (action_id) DO UPDATE SET record = ?2";
   sql.exec(statement, record.snapshot.action.action_id, text);
+}
+
+export function forgetRecord(sql: SqlStorage, actionId: string): void {
+  sql.exec("DELETE FROM actions WHERE action_id = ?", actionId);
 }
 
 export function writeHorizon(sql: SqlStorage, horizon: Horizon): void {

@@ -6,6 +6,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { uuidv7 } from "uuidv7";
 import type { ActionSnapshot } from "#contract/action-state.ts";
+import { type ActionOutcome, CONTROLS_NAME, type ControlsView } from "#contract/controls.ts";
 import type {
   ClaimResult,
   DealRpc,
@@ -16,21 +17,33 @@ import type {
   ReportResult,
 } from "#contract/deal.ts";
 import type { Event } from "#contract/envelope.ts";
-import type { PlanDecided } from "#contract/plan-decided.ts";
+import { PlanDecided } from "#contract/plan-decided.ts";
 import { createLog, type Log } from "#runtime/log.ts";
 import { createPublish, type EnvelopePorts, type Publish } from "#runtime/publish.ts";
+import { isOpen } from "./action-record.ts";
 import { claim } from "./claim.ts";
 import { type DealState, type Decided, EMPTY_DEAL } from "./deal-state.ts";
 import * as storage from "./deal-storage.ts";
 import { decide, prepareEdit } from "./decide.ts";
+import { erase, type Forgotten } from "./erase.ts";
 import { isForgettable, nextAlarm } from "./next-alarm.ts";
 import { drainOutbox } from "./outbox.ts";
-import { propose } from "./propose.ts";
+import { knows, propose } from "./propose.ts";
 import { publicationsOf } from "./publications.ts";
 import { report } from "./report.ts";
-import { wake } from "./wake.ts";
+import { wake, wantsControls } from "./wake.ts";
 
-export type DealPorts = EnvelopePorts & { newLeaseId(): string; publish: Publish; log: Log };
+export type DealPorts = EnvelopePorts & {
+  newLeaseId(): string;
+  publish: Publish;
+  log: Log;
+  /** Asked before anything runs unattended; throws when they can't be reached. */
+  controls(): Promise<ControlsView>;
+  count(outcomes: readonly ActionOutcome[]): Promise<void>;
+};
+
+/** Enough for every page; the read model has the rest. */
+const MAX_LISTED_SETTLED = 200;
 
 export class Deal extends DurableObject<Env> implements DealRpc {
   /** Everything impure but storage. */
@@ -46,8 +59,16 @@ export class Deal extends DurableObject<Env> implements DealRpc {
       now: Date.now,
       newEventId: uuidv7,
       newLeaseId: () => crypto.randomUUID(),
-      publish: createPublish({ actions: env.ACTIONS, audit: env.AUDIT }),
+      publish: createPublish({
+        actions: env.ACTIONS,
+        rechecks: env.RECHECKS,
+        notices: env.NOTICES,
+        audit: env.AUDIT,
+      }),
       log: createLog("deal"),
+      // A fresh stub for each call: after an exception one may stay broken.
+      controls: () => env.CONTROLS.getByName(CONTROLS_NAME).get(),
+      count: (outcomes) => env.CONTROLS.getByName(CONTROLS_NAME).record(outcomes),
     };
     void ctx.blockConcurrencyWhile(async () => {
       this.#deal = storage.openDeal(ctx.storage.sql);
@@ -58,7 +79,11 @@ export class Deal extends DurableObject<Env> implements DealRpc {
   }
 
   async propose(plan: Event<PlanDecided>): Promise<ProposeResult> {
-    return this.#commit(propose(this.#deal, plan, this.ctx.id.name ?? plan.payload.subject, this.ports.now()));
+    const controls = knows(this.#deal, plan.payload.signal_id) ? null : await this.#controls();
+    const subject = this.ctx.id.name ?? plan.payload.subject;
+    // A caller that is still of the version before knows nothing of the newer fields.
+    const current = { ...plan, payload: PlanDecided.parse(plan.payload) };
+    return this.#commit(propose(this.#deal, current, subject, this.ports.now(), controls));
   }
 
   async claim(actionId: string): Promise<ClaimResult> {
@@ -66,17 +91,26 @@ export class Deal extends DurableObject<Env> implements DealRpc {
   }
 
   async report(actionId: string, leaseId: string, told: Report): Promise<ReportResult> {
-    return this.#commit(report(this.#deal, actionId, leaseId, told, this.ports.now()));
+    const controls = this.#isStep(actionId) ? await this.#controls() : null;
+    return this.#commit(report(this.#deal, actionId, leaseId, told, this.ports.now(), controls));
   }
 
   async decide(command: DecideCommand): Promise<DecideResult> {
     const edited = await prepareEdit(this.#deal, command);
-    return this.#commit(decide(this.#deal, command, edited, this.ports.now()));
+    const controls = this.#isStep(command.action_id) ? await this.#controls() : null;
+    return this.#commit(decide(this.#deal, command, edited, this.ports.now(), controls));
+  }
+
+  async erase(who: Forgotten): Promise<{ erased: number }> {
+    return this.#commit(erase(this.#deal, who, this.ports.now()));
   }
 
   async list(): Promise<readonly ActionSnapshot[]> {
-    const snapshots = Array.from(this.#deal.records.values(), ({ snapshot }) => snapshot);
-    return snapshots.sort((a, b) => b.proposed_at.localeCompare(a.proposed_at) || b.version - a.version);
+    const newest = [...this.#deal.records.values()].sort(
+      ({ snapshot: a }, { snapshot: b }) => b.proposed_at.localeCompare(a.proposed_at) || b.version - a.version,
+    );
+    let settled = 0;
+    return newest.filter((record) => isOpen(record) || ++settled <= MAX_LISTED_SETTLED).map(({ snapshot }) => snapshot);
   }
 
   async poke(): Promise<void> {
@@ -92,9 +126,26 @@ export class Deal extends DurableObject<Env> implements DealRpc {
   }
 
   async #wake(): Promise<void> {
-    this.#commit(wake(this.#deal, this.ports.now()));
+    // Armed before the controls are asked: a crash meanwhile must not leave what is due without an alarm.
+    this.#arm();
+    const controls = wantsControls(this.#deal, this.ports.now()) ? await this.#controls() : null;
+    this.#commit(wake(this.#deal, this.ports.now(), controls));
     this.#arm();
     await this.#drain();
+  }
+
+  /** Null when they can't be asked: then nothing runs unattended. */
+  async #controls(): Promise<ControlsView | null> {
+    try {
+      return await this.ports.controls();
+    } catch (error) {
+      this.ports.log("error", "controls_not_reached", { reason: String(error) });
+      return null;
+    }
+  }
+
+  #isStep(actionId: string): boolean {
+    return (this.#deal.records.get(actionId)?.step ?? null) !== null;
   }
 
   /** Deletes everything, the alarm too; what is left is an object that was never used. */
@@ -110,6 +161,7 @@ export class Deal extends DurableObject<Env> implements DealRpc {
     this.ctx.storage.transactionSync(() => {
       if (this.#deal === EMPTY_DEAL) storage.migrate(sql);
       for (const record of change.changed) storage.writeRecord(sql, record);
+      for (const actionId of change.forgotten) storage.forgetRecord(sql, actionId);
       if (change.horizonMoved && change.deal.horizon !== null) storage.writeHorizon(sql, change.deal.horizon);
       storage.appendOutbox(sql, publications);
     });
@@ -138,10 +190,10 @@ export class Deal extends DurableObject<Env> implements DealRpc {
     if (this.#draining || !this.#hasUnsent()) return;
     this.#draining = true;
     const { sql } = this.ctx.storage;
-    const { publish, log } = this.ports;
+    const { publish, count, log } = this.ports;
     try {
       const forget = (seq: number) => storage.forgetOutbox(sql, seq);
-      await drainOutbox({ unsent: () => storage.readOutbox(sql), forget, publish, log });
+      await drainOutbox({ unsent: () => storage.readOutbox(sql), forget, publish, count, log });
     } finally {
       this.#draining = false;
     }

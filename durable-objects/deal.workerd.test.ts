@@ -94,7 +94,7 @@ describe("the Deal object", () => {
     expect([sent.length, await unsent(deal)]).toEqual([0, 2]);
     refuses.now = false;
     expect(await runDurableObjectAlarm(deal)).toBe(true);
-    expect(sent.map(([queue]) => queue)).toEqual(["actions", "audit", "audit"]);
+    expect(sent.map(([queue]) => queue)).toEqual(["actions", "notices", "notices", "audit", "audit"]);
     expect(await unsent(deal)).toBe(0);
   });
 
@@ -106,7 +106,7 @@ describe("the Deal object", () => {
     const sent = await listen(deal);
     expect(await unsent(deal)).toBe(1);
     await runDurableObjectAlarm(deal);
-    expect([sent.length, await unsent(deal)]).toEqual([1, 0]);
+    expect([sent.length, await unsent(deal)]).toEqual([2, 0]);
   });
 
   it("arms itself again when its alarm was lost", async () => {
@@ -120,6 +120,47 @@ describe("the Deal object", () => {
     await lose();
     await deal.poke();
     expect(await alarmOf(deal)).not.toBeNull();
+  });
+
+  it("runs nothing unattended while paused or while the controls are out of reach, and goes on after it", async () => {
+    const controls = env.CONTROLS.getByName("controls");
+    await controls.setPause({ scope: "all" }, "wrong texts", ANA);
+    const deal = newDeal();
+    await deal.propose(plan);
+    await advance(deal, 14_400_001);
+    await runDurableObjectAlarm(deal);
+    expect(await deal.list()).toMatchObject([
+      { state: "pending", held: { reason: expect.stringContaining("paused") } },
+    ]);
+    expect(await alarmOf(deal)).not.toBeNull();
+    await controls.clearPause({ scope: "all" }, ANA);
+    await runInDurableObject(deal, (object: Deal) => {
+      object.ports.controls = () => Promise.reject(new Error("overloaded"));
+    });
+    await deal.poke();
+    expect(await deal.list()).toMatchObject([{ state: "pending" }]);
+    await evictDurableObject(deal);
+    await advance(deal, 14_400_001);
+    await deal.poke();
+    expect(await deal.list()).toMatchObject([{ state: "released" }]);
+    expect((await controls.history()).map(({ summary }) => summary)).toEqual([
+      "Resumed everything",
+      "Paused everything: wrong texts",
+    ]);
+  });
+
+  it("tells the controls what people decided, and rejections cost the type a level", async () => {
+    const controls = env.CONTROLS.getByName("controls");
+    for (let round = 0; round < 3; round += 1) {
+      const deal = newDeal();
+      const outcome = sampleAction(50 + round, { approval: WAITS });
+      await deal.propose(samplePlan(50 + round, [outcome]));
+      const decision = { kind: "reject", reason: "no" } as const;
+      await deal.decide({ action_id: outcome.action_id, actor: ANA, decision });
+      await unsent(deal);
+    }
+    await expect.poll(async () => (await controls.get()).autopilot).toEqual({ send_alert: "approve" });
+    await controls.setAutopilot("send_alert", null, ANA);
   });
 
   it("does what is overdue when it is poked", async () => {

@@ -14,7 +14,7 @@ async function when(decision: Decision, deal: DealState = pending ?? EMPTY_DEAL,
   return decide(deal, command, await prepareEdit(deal, command), NOON);
 }
 
-const newWords = { channel: null, text: "Better words", url: null };
+const newWords = { channel: null, text: "Better words", url: null, to_email: null, thread_key: null };
 
 describe("a decision", () => {
   it("approves what the person saw and releases it once", async () => {
@@ -57,7 +57,14 @@ describe("a decision", () => {
 
   it("refuses an edit that would not fit on a queue", async () => {
     const to = [{ email: "kim@acme.test", name: null }];
-    const params = { from: "ana@dealwire.test", to, subject: "Hi", body: "\u0001".repeat(19_000), thread_id: null };
+    const params = {
+      from: "ana@dealwire.test",
+      to,
+      subject: "Hi",
+      body: "\u0001".repeat(19_000),
+      thread_id: null,
+      deliver: "send",
+    } as const;
     const mail = { ...sampleAction(2, { approval: WAITS }), type: "draft_followup", target: "gmail", params } as const;
     const deal = propose(EMPTY_DEAL, samplePlan(2, [mail]), SUBJECT, NOON).change?.deal;
     const { result } = await when({ kind: "edit", content_hash: HASH, params }, deal, 2);

@@ -4,6 +4,7 @@
 import { ActionContent } from "#contract/action.ts";
 import type { Actor } from "#contract/action-state.ts";
 import { contentHash } from "#contract/content-hash.ts";
+import type { ControlsView } from "#contract/controls.ts";
 import type { DecideCommand, DecideResult, Decision, Refusal } from "#contract/deal.ts";
 import { Reference } from "#contract/envelope.ts";
 import { describeIssues } from "#contract/messages.ts";
@@ -12,7 +13,9 @@ import type { ActionEvent } from "./action-event.ts";
 import type { ActionRecord } from "./action-record.ts";
 import { type DealState, type Decided, workOn } from "./deal-state.ts";
 import { decisionStep } from "./decision-step.ts";
+import { FREE } from "./gate.ts";
 import type { RefusalCode } from "./guards.ts";
+import { advancePlans } from "./saga.ts";
 
 /** An edited action must still fit on a queue, several times quoted in JSON, with all that travels beside it. */
 const MAX_CONTENT_BYTES = 64_000;
@@ -37,8 +40,17 @@ export async function prepareEdit(deal: DealState, { action_id, decision }: Deci
   return { ok: true, content: parsed.data, hash: await contentHash(parsed.data) };
 }
 
-/** `clock` in milliseconds; `edited` is what `prepareEdit` answered for the same command. */
-export function decide(deal: DealState, command: DecideCommand, edited: Edited, clock: number): Decided<DecideResult> {
+/**
+ * `clock` in milliseconds; `edited` is what `prepareEdit` answered for the same command; `controls` say whether the next
+ * step of an atomic plan may run.
+ */
+export function decide(
+  deal: DealState,
+  command: DecideCommand,
+  edited: Edited,
+  clock: number,
+  controls: ControlsView | null = FREE,
+): Decided<DecideResult> {
   const work = workOn(deal, clock);
   const record = work.get(command.action_id);
   if (record === undefined) {
@@ -51,7 +63,10 @@ export function decide(deal: DealState, command: DecideCommand, edited: Edited, 
     ...decisionStep(command, after),
     ...(event.kind === "edit" ? { data: { old_hash: event.content_hash, new_hash: event.new_content_hash } } : {}),
   }));
-  if (outcome.ok) return work.finish({ ok: true, snapshot: outcome.record.snapshot });
+  if (outcome.ok) {
+    advancePlans(work, controls);
+    return work.finish({ ok: true, snapshot: work.get(command.action_id)?.snapshot ?? outcome.record.snapshot });
+  }
   return work.finish(refusal(codeOf(outcome.code), outcome.message, record));
 }
 

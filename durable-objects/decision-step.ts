@@ -21,6 +21,10 @@ export function decisionStep({ decision, actor }: DecideCommand, { snapshot }: A
       return { actor, step: "reassigned", summary: `${title} was given to ${decision.to.email} ${by}.` };
     case "escalate":
       return { actor, step: "escalated", summary: `${title} was escalated to ${decision.to.email} ${by}.` };
+    case "settle": {
+      const found = decision.happened ? "did happen" : "did not happen and may run again";
+      return { actor, step: "settled", summary: `${title} ${found}, says ${actor.id}.` };
+    }
     case "undo":
       return { actor, step: "undone", summary: `${title} is being taken back, asked for ${by}.` };
   }

@@ -10,6 +10,7 @@ const FATE_OF: Readonly<Record<ActionState, Fate>> = {
   pending: "waiting",
   released: "waiting",
   executing: "waiting",
+  unknown: "waiting",
   executed: "executed",
   compensating: "executed",
   compensated: "executed",
@@ -21,11 +22,13 @@ const FATE_OF: Readonly<Record<ActionState, Fate>> = {
 };
 
 /** The first that any action has wins: something still to come, then something done, then something to look at. */
-const PRECEDENCE = ["waiting", "executed", "dead_lettered", "rejected", "expired", "superseded"] as const;
+const PRECEDENCE = ["waiting", "executed", "dead_lettered", "rejected", "expired", "superseded", "no_action"] as const;
 
 /** Null when no record belongs to the signal. */
 export function fateOf(signalId: string, records: Iterable<ActionRecord>): Fate | null {
   const fates = new Set<Fate>();
-  for (const { snapshot } of records) if (snapshot.signal_id === signalId) fates.add(FATE_OF[snapshot.state]);
+  for (const { snapshot } of records) {
+    if (snapshot.signal_id === signalId) fates.add(snapshot.shadow ? "no_action" : FATE_OF[snapshot.state]);
+  }
   return PRECEDENCE.find((fate) => fates.has(fate)) ?? null;
 }

@@ -19,7 +19,7 @@ export function earlierAlike(records: readonly ActionRecord[], fresh: ActionReco
 }
 
 function isAlike({ snapshot: a }: ActionRecord, { snapshot: b }: ActionRecord): boolean {
-  if (a.signal_id === b.signal_id) return false;
+  if (a.signal_id === b.signal_id || a.shadow) return false;
   return (
     a.action.rule_id === b.action.rule_id && a.action.type === b.action.type && a.action.target === b.action.target
   );

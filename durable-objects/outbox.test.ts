@@ -1,7 +1,8 @@
 // The outbox: nothing lost when a queue refuses, nothing deleted before it was taken.
 import { describe, expect, it } from "vitest";
+import type * as z from "zod";
 import type { Envelope } from "#contract/envelope.ts";
-import { actionReleased, auditStep, parsePayload } from "#contract/messages.ts";
+import { actionChanged, actionReleased, auditStep, parsePayload } from "#contract/messages.ts";
 import { claim } from "./claim.ts";
 import { EMPTY_DEAL } from "./deal-state.ts";
 import { drainOutbox, type OutboxRow } from "./outbox.ts";
@@ -23,6 +24,12 @@ function publications(): Publication[] {
   return change === null ? [] : publicationsOf(EMPTY_DEAL, change, ports);
 }
 
+function payloads(publications: readonly Publication[], queue: string): unknown[] {
+  return publications.flatMap((each) =>
+    each.queue === queue && each.queue !== "controls" ? [each.envelope.payload] : [],
+  );
+}
+
 function fakeOutbox(rows: OutboxRow[], refuses: (queue: string) => boolean = () => false) {
   const sent: [string, number][] = [];
   const logged: string[] = [];
@@ -38,6 +45,7 @@ function fakeOutbox(rows: OutboxRow[], refuses: (queue: string) => boolean = () 
       if (refuses(queue)) throw new Error("Too Many Requests");
       sent.push([queue, envelopes.length]);
     },
+    count: async () => {},
     log: (_level: string, event: string) => {
       logged.push(event);
     },
@@ -47,10 +55,14 @@ function fakeOutbox(rows: OutboxRow[], refuses: (queue: string) => boolean = () 
 describe("what is published", () => {
   it("parses as the contract's messages and carries the plan's correlation and cause", () => {
     const all = publications();
-    expect(all.map(({ queue }) => queue)).toEqual(["actions", "audit", "audit"]);
-    for (const { queue, envelope } of all) {
-      const parsed = queue === "actions" ? parsePayload(actionReleased, envelope) : parsePayload(auditStep, envelope);
-      expect(parsed).toMatchObject({ ok: true });
+    expect(all.map(({ queue }) => queue)).toEqual(["actions", "audit", "notices", "audit"]);
+    for (const publication of all) {
+      if (publication.queue === "controls") continue;
+      const { queue, envelope } = publication;
+      const message = { actions: actionReleased, rechecks: actionReleased, notices: actionChanged, audit: auditStep }[
+        queue
+      ];
+      expect(parsePayload<z.ZodType>(message, envelope)).toMatchObject({ ok: true });
       expect(envelope).toMatchObject({
         correlation_id: "1".repeat(32),
         causation_id: "019a9f00-0000-7000-8000-000000000001",
@@ -60,8 +72,7 @@ describe("what is published", () => {
   });
 
   it("tells the signal's fate over all of its actions", () => {
-    const steps = publications().filter(({ queue }) => queue === "audit");
-    expect(steps.map(({ envelope }) => envelope.payload)).toMatchObject([{ fate: "waiting" }, { fate: "waiting" }]);
+    expect(payloads(publications(), "audit")).toMatchObject([{ fate: "waiting" }, { fate: "waiting" }]);
   });
 });
 
@@ -71,10 +82,10 @@ describe("the fate", () => {
     const claimed = claim(released, actionId(1), "lease-1", NOON).change?.deal ?? EMPTY_DEAL;
     const { change } = wake(claimed, NOON + 61_000);
     const told = change === null ? [] : publicationsOf(claimed, change, ports);
-    expect(told.map(({ envelope }) => envelope.payload)).toMatchObject([{ step: "released", fate: null }]);
+    expect(payloads(told, "audit")).toMatchObject([{ step: "released", fate: null }]);
     const done = report(claimed, actionId(1), "lease-1", { kind: "executed", effect: EFFECT }, NOON).change;
     const settled = done === null ? [] : publicationsOf(claimed, done, ports);
-    expect(settled.map(({ envelope }) => envelope.payload)).toMatchObject([{ step: "executed", fate: "executed" }]);
+    expect(payloads(settled, "audit")).toMatchObject([{ step: "executed", fate: "executed" }]);
   });
 });
 
@@ -87,6 +98,7 @@ describe("sending", () => {
     expect(await drainOutbox(outbox)).toBe(true);
     expect(outbox.sent).toEqual([
       ["actions", 2],
+      ["notices", 2],
       ["audit", 4],
     ]);
     expect(outbox.rows).toEqual([]);
@@ -106,7 +118,7 @@ describe("sending", () => {
       await outbox.publish(queue, envelopes);
     };
     expect(await drainOutbox({ ...outbox, publish })).toBe(true);
-    expect(outbox.sent).toHaveLength(4);
+    expect(outbox.sent).toHaveLength(6);
     expect(outbox.rows).toEqual([]);
   });
 });

@@ -2,9 +2,10 @@
 // took all of it, so nothing is lost and something may be sent twice (consumers know an event by its id); releases go
 // first, because people wait for them. One exception to the order of sending: after a failure the rows that were
 // appended meanwhile go out together with the failed ones.
+import type { ActionOutcome } from "#contract/controls.ts";
 import type { Log } from "#runtime/log.ts";
 import type { Publish } from "#runtime/publish.ts";
-import type { Publication } from "./publications.ts";
+import { OUTBOX_QUEUES, type Publication } from "./publications.ts";
 
 export type OutboxRow = { seq: number; publications: readonly Publication[] };
 
@@ -14,6 +15,8 @@ export type OutboxDeps = {
   /** Deletes the rows up to and including `seq`. */
   forget(seq: number): void;
   publish: Publish;
+  /** Tells the controls what people decided. */
+  count(outcomes: readonly ActionOutcome[]): Promise<void>;
   log: Log;
 };
 
@@ -24,12 +27,12 @@ export async function drainOutbox(deps: OutboxDeps): Promise<boolean> {
     if (last === undefined) return true;
     const all = rows.flatMap(({ publications }) => publications);
     try {
-      for (const queue of ["actions", "audit"] as const) {
-        await deps.publish(
-          queue,
-          all.filter((publication) => publication.queue === queue).map(({ envelope }) => envelope),
-        );
+      for (const queue of OUTBOX_QUEUES) {
+        const envelopes = all.flatMap((each) => (each.queue === queue ? [each.envelope] : []));
+        if (envelopes.length > 0) await deps.publish(queue, envelopes);
       }
+      const outcomes = all.flatMap((each) => (each.queue === "controls" ? [each.outcome] : []));
+      if (outcomes.length > 0) await deps.count(outcomes);
     } catch (error) {
       deps.log("error", "outbox_send_failed", { unsent: all.length, reason: String(error) });
       return false;

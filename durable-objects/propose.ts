@@ -1,33 +1,58 @@
-// Files the plan of one signal. Rules: the first plan of a signal stands; what an older signal asked for gives way to a
-// signal that made it moot, in whichever order the two arrive; a similar action folds into the one that is already
-// there instead of bothering people twice.
+// Files the plan of one signal. Rules: the first plan of a signal stands; the echo of our own write asks for nothing;
+// what an older signal asked for gives way to a signal that made it moot, in whichever order the two arrive; a similar
+// action folds into the one that is already there instead of bothering people twice.
 
 import type { Action } from "#contract/action.ts";
+import type { ControlsView } from "#contract/controls.ts";
 import type { ProposeResult } from "#contract/deal.ts";
 import type { Event } from "#contract/envelope.ts";
 import type { PlanDecided } from "#contract/plan-decided.ts";
+import { undoTerms } from "#contract/undo.ts";
 import { BY_POLICY, BY_SIGNAL } from "./action-change.ts";
 import { MACHINE_VERSION } from "./action-machine.ts";
 import type { ActionRecord } from "./action-record.ts";
 import { actionTitle } from "./action-title.ts";
 import { type DealState, type Decided, type WorkingCopy, workOn } from "./deal-state.ts";
+import { echoOf } from "./echo.ts";
 import { earlierAlike } from "./fold.ts";
+import { FREE, levelOf } from "./gate.ts";
+import { offer } from "./offer.ts";
+import { advancePlans } from "./saga.ts";
 import { isMoot, supersede } from "./supersede.ts";
 
-/** `subject` is the name of the object, `clock` in milliseconds. A plan is known by its actions, all of which are kept, so it needs no row of its own. */
+/**
+ * `subject` is the name of the object, `clock` in milliseconds, `controls` null when they can't be asked. A plan is known
+ * by its actions, all of which are kept, so it needs no row of its own.
+ */
 export function propose(
   deal: DealState,
   plan: Event<PlanDecided>,
   subject: string,
   clock: number,
+  controls: ControlsView | null = FREE,
 ): Decided<ProposeResult> {
   const work = workOn(deal, clock);
-  const known = work.all().some(({ snapshot }) => snapshot.signal_id === plan.payload.signal_id);
-  if (!known) {
-    supersedeOlder(work, plan.payload);
-    for (const action of plan.payload.actions) file(work, newRecord(action, plan, subject, work.now));
+  const { payload } = plan;
+  if (knows(deal, payload.signal_id)) {
+    return work.finish({ accepted: false, actions: actionsOf(work, payload.signal_id) });
   }
-  return work.finish({ accepted: !known, actions: actionsOf(work, plan.payload.signal_id) });
+  const records = payload.actions.map((action, step) => newRecord(action, step, plan, subject, work.now));
+  const echo = echoOf(payload, work.all(), work.now);
+  if (echo !== null) {
+    for (const record of records) ignore(work, record, echo);
+    return work.finish({ accepted: true, echo: true, actions: actionsOf(work, payload.signal_id) });
+  }
+  supersedeOlder(work, payload);
+  const isShadow = payload.atomic && payload.actions.some((action) => levelOf(action, controls) === "shadow");
+  for (const record of records) file(work, record, controls, isShadow);
+  advancePlans(work, controls);
+  return work.finish({ accepted: true, actions: actionsOf(work, payload.signal_id) });
+}
+
+/** Whether a plan of the signal was filed before. */
+export function knows(deal: DealState, signalId: string): boolean {
+  for (const { snapshot } of deal.records.values()) if (snapshot.signal_id === signalId) return true;
+  return false;
 }
 
 function supersedeOlder(work: WorkingCopy, plan: PlanDecided): void {
@@ -38,21 +63,43 @@ function supersedeOlder(work: WorkingCopy, plan: PlanDecided): void {
   for (const record of work.all()) supersede(work, record);
 }
 
-function file(work: WorkingCopy, record: ActionRecord): void {
+function ignore(work: WorkingCopy, record: ActionRecord, echo: ActionRecord): void {
+  const reason = `the signal is the echo of our own write, ${echo.snapshot.action.action_id}`;
+  work.apply(record, { kind: "supersede", reason }, ({ snapshot }) => ({
+    step: "echo_recognised",
+    summary: `The ${actionTitle(snapshot.action)} is not needed: ${reason}.`,
+    actor: BY_SIGNAL,
+    data: { action_id: echo.snapshot.action.action_id },
+  }));
+}
+
+function file(work: WorkingCopy, record: ActionRecord, controls: ControlsView | null, isShadow: boolean): void {
   const { action, signal_id } = record.snapshot;
   if (work.get(action.action_id) !== undefined) return;
   if (isMoot(work, record)) {
     supersede(work, record);
     return;
   }
-  const alike = earlierAlike(work.all(), record, work.now);
-  if (alike === null) {
-    work.apply(record, { kind: "propose" }, (after) => ({
-      step: "proposed",
-      summary: proposal(after),
+  if (isShadow || levelOf(action, controls) === "shadow") {
+    work.apply(record, { kind: "shadow" }, () => ({
+      step: "shadowed",
+      summary: `The ${actionTitle(action)} was recorded in shadow; it never runs.`,
       actor: BY_POLICY,
       data: { rule_id: action.rule_id, approval: action.approval, reason: action.reason },
     }));
+    return;
+  }
+  if (record.step !== null) {
+    work.apply(record, { kind: "queue" }, () => ({
+      step: "proposed",
+      summary: `The ${actionTitle(action)} is a step of a plan that is done as a whole or not at all.`,
+      actor: BY_POLICY,
+    }));
+    return;
+  }
+  const alike = earlierAlike(work.all(), record, work.now);
+  if (alike === null) {
+    offer(work, record, controls);
     return;
   }
   const note = `folded into ${alike.snapshot.action.action_id}`;
@@ -72,7 +119,7 @@ function file(work: WorkingCopy, record: ActionRecord): void {
   }));
 }
 
-function newRecord(action: Action, plan: Event<PlanDecided>, subject: string, now: number): ActionRecord {
+function newRecord(action: Action, step: number, plan: Event<PlanDecided>, subject: string, now: number): ActionRecord {
   const at = new Date(now).toISOString();
   const { payload } = plan;
   return {
@@ -83,6 +130,9 @@ function newRecord(action: Action, plan: Event<PlanDecided>, subject: string, no
     changed_at: at,
     lease: null,
     maybe_done: false,
+    step: payload.atomic ? step : null,
+    edited: false,
+    erased: false,
     snapshot: {
       action,
       state: "proposed",
@@ -100,16 +150,13 @@ function newRecord(action: Action, plan: Event<PlanDecided>, subject: string, no
       folded_signals: [],
       effect: null,
       error: null,
+      shadow: false,
+      held: null,
+      undo_until: null,
+      undo_note: undoTerms(action).note,
+      escalated_to: null,
     },
   };
-}
-
-function proposal({ snapshot }: ActionRecord): string {
-  const { action, due_at } = snapshot;
-  const title = `The ${actionTitle(action)} was proposed`;
-  if (action.approval === "auto" || due_at === null) return `${title} and released at once by policy.`;
-  const end = action.approval.on_timeout === "execute" ? "runs by itself" : "expires";
-  return `${title}; it waits for a person until ${due_at}, then ${end}.`;
 }
 
 function actionsOf(work: WorkingCopy, signalId: string): ProposeResult["actions"] {

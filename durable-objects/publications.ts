@@ -1,18 +1,27 @@
-// What the object publishes about its news: one audit step for each, and the release of an action that may run now.
+// What the object publishes about its news: one audit step for each, the release of an action that may run now (or be
+// rechecked before), a notice where a person may have a say, and what people decided for the autopilot's counts.
 // Rules: built together with the change and stored in the same transaction, so that neither exists without the other;
 // a step carries its signal's fate only when the change changed it, so that a lease that runs out after its message
 // became a dead letter does not say "waiting" over the ledger's "dead_lettered".
 
+import type { ActionState } from "#contract/action-state.ts";
 import type { Fate } from "#contract/audit-step.ts";
+import type { ActionOutcome } from "#contract/controls.ts";
 import type { Envelope } from "#contract/envelope.ts";
-import { actionReleased, auditStep } from "#contract/messages.ts";
+import { actionChanged, actionReleased, auditStep } from "#contract/messages.ts";
 import { stepOf } from "#runtime/audit.ts";
 import { createEnvelope, type EnvelopePorts } from "#runtime/publish.ts";
 import type { ActionRecord } from "./action-record.ts";
 import type { Change, DealState, News } from "./deal-state.ts";
 import { fateOf } from "./fate.ts";
+import { humanOutcome } from "./human-outcome.ts";
 
-export type Publication = { queue: "actions" | "audit"; envelope: Envelope };
+/** Releases first, because people wait for them; the order in which `drainOutbox` sends. */
+export const OUTBOX_QUEUES = ["actions", "rechecks", "notices", "audit"] as const;
+
+export type Publication =
+  | { queue: (typeof OUTBOX_QUEUES)[number]; envelope: Envelope }
+  | { queue: "controls"; outcome: ActionOutcome };
 
 /** `before` is the deal before the change. In the order of the news; a fate is the one after the whole change. */
 export function publicationsOf(before: DealState, change: Change, ports: EnvelopePorts): Publication[] {
@@ -21,7 +30,9 @@ export function publicationsOf(before: DealState, change: Change, ports: Envelop
     const fate = fateOf(signal_id, change.deal.records.values());
     const changedFate = fate === fateOf(signal_id, before.records.values()) ? null : fate;
     const release = item.publishRelease ? releaseOf(item.record, ports) : [];
-    return [...release, stepPublication(item, changedFate, ports)];
+    const outcome = humanOutcome(item);
+    const counted: Publication[] = outcome === null ? [] : [{ queue: "controls", outcome }];
+    return [...release, ...noticeOf(item, ports), stepPublication(item, changedFate, ports), ...counted];
   });
 }
 
@@ -50,9 +61,31 @@ function releaseOf(record: ActionRecord, ports: EnvelopePorts): Publication[] {
     action: snapshot.action,
     released_by: snapshot.released_by,
     released_at,
-  };
-  return [{ queue: "actions", envelope: createEnvelope(actionReleased, payload, originOf(record), ports) }];
+    operation: snapshot.state === "compensating" ? "compensate" : "perform",
+    validity: null,
+  } as const;
+  const queue = isToBeRechecked(record) ? "rechecks" : "actions";
+  return [{ queue, envelope: createEnvelope(actionReleased, payload, originOf(record), ports) }];
 }
+
+/** Unattended and not at the moment of its decision, when the context was fresh. */
+function isToBeRechecked({ snapshot, released_at }: ActionRecord): boolean {
+  const { state, action, released_by, proposed_at } = snapshot;
+  return (
+    state === "released" && action.still_valid !== null && released_by !== "approval" && released_at !== proposed_at
+  );
+}
+
+/** What a page or a card about the action shows is no longer so. */
+function noticeOf({ record, before }: News, ports: EnvelopePorts): Publication[] {
+  const { snapshot } = record;
+  const isShown = SHOWN.has(snapshot.state) || (before !== null && SHOWN.has(before));
+  if (!isShown) return [];
+  return [{ queue: "notices", envelope: createEnvelope(actionChanged, { snapshot }, originOf(record), ports) }];
+}
+
+/** States in which a person may have a say. */
+const SHOWN: ReadonlySet<ActionState> = new Set(["pending", "unknown", "compensating", "compensation_failed"]);
 
 function originOf({ snapshot, plan_event_id }: ActionRecord) {
   return {

@@ -13,9 +13,15 @@ export const NOON = Date.parse("2026-11-20T12:00:00.000Z");
 export const HASH = "a".repeat(64);
 export const ANA = { kind: "person", id: "ana@dealwire.test", via: "page" } as const;
 export const BEN = { id: "hubspot:77", name: "Ben", email: "ben@dealwire.test" } as const;
-export const EFFECT = { external_id: "ts-1", url: null, summary: "Posted", at: "2026-11-20T12:00:01.000Z" } as const;
-export const WAITS = { ttl_seconds: 14_400, on_timeout: "execute" } as const;
-export const EXPIRES = { ttl_seconds: 14_400, on_timeout: "expire" } as const;
+export const EFFECT = {
+  external_id: "ts-1",
+  url: null,
+  summary: "Posted",
+  at: "2026-11-20T12:00:01.000Z",
+  undo: null,
+} as const;
+export const WAITS = { ttl_seconds: 14_400, on_timeout: "execute", escalate_before_seconds: 0 } as const;
+export const EXPIRES = { ttl_seconds: 14_400, on_timeout: "expire", escalate_before_seconds: 0 } as const;
 
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
@@ -41,15 +47,17 @@ export function sampleAction(number: number, fields: Partial<Omit<Action, "type"
     rule_id: "stage-moved",
     reason: "The deal moved on.",
     owner: null,
+    facts: [],
     priority: "high",
     approval: "auto",
     still_valid: null,
+    hours: null,
     cool_down_seconds: 0,
     idempotency_key: `key-${number}`,
     content_hash: HASH,
     type: "send_alert",
     target: "slack",
-    params: { channel: null, text: "The deal moved on", url: null },
+    params: { channel: null, text: "The deal moved on", url: null, to_email: null, thread_key: null },
     ...fields,
   };
 }
@@ -63,7 +71,7 @@ export function samplePlan(
   return {
     event_id: `019a9f00-0000-7000-8000-${String(number).padStart(12, "0")}`,
     topic: "plan.decided",
-    schema_version: 1,
+    schema_version: 2,
     priority: "high",
     correlation_id: String(number).padStart(32, "1"),
     causation_id: null,
@@ -81,6 +89,10 @@ export function samplePlan(
       rationale: "The stage changed.",
       supersedes: null,
       actions: [...actions],
+      atomic: false,
+      conflicts: [],
+      change: null,
+      confidence: null,
       decided_at: iso(NOON),
       ...fields,
     },
@@ -97,6 +109,6 @@ export function recordIn(
   const [record] = change?.changed ?? [];
   if (record === undefined) throw new Error("the sample plan proposes one action");
   const dueAt = state === "pending" ? iso(NOON + 14_400_000) : null;
-  const lease = state === "executing" ? { id: "lease-1", until: iso(NOON + 60_000) } : null;
+  const lease = state === "executing" || state === "compensating" ? { id: "lease-1", until: iso(NOON + 60_000) } : null;
   return { ...record, lease, snapshot: { ...record.snapshot, state, due_at: dueAt }, ...fields };
 }

@@ -9,5 +9,5 @@ const here = (path: string) => resolve(import.meta.dirname, path);
 export default defineConfig({
   plugins: [cloudflareTest({ wrangler: { configPath: here("../wrangler.toml") } })],
   cacheDir: here("../node_modules/.vite/state"),
-  test: { name: "workerd", root: here("."), include: ["*.workerd.test.ts"] },
+  test: { name: "workerd", root: here("."), include: ["**/*.workerd.test.ts"] },
 });

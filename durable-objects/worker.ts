@@ -2,7 +2,9 @@
 // bindings only, so a request by HTTP is somebody's mistake and is told so.
 import { problem } from "#runtime/problem.ts";
 
+export { Controls } from "./controls/controls.ts";
 export { Deal } from "./deal.ts";
+export { Upstream } from "./upstream/upstream.ts";
 
 export default {
   fetch(): Response {
