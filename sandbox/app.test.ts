@@ -174,7 +174,7 @@ describe("reset", () => {
     const { slack, hubspot } = await state();
     expect(slack).toMatchObject({ records: { messages: [] }, requests: [], request_count: 0 });
     expect(hubspot.fault).toBeNull();
-    expect(hubspot.records.deals).toHaveLength(10);
+    expect(hubspot.records.deals).toHaveLength(60);
   });
 
   it("sends a browser back to the page", async () => {
@@ -188,6 +188,18 @@ describe("the page", () => {
 
   it("says when nothing has arrived", async () => {
     expect(await page()).toContain("No message yet.");
+  });
+
+  it("shows the book of business in both CRMs, folded up with its counts, and stays light", async () => {
+    await request("POST", "/sandbox/reset");
+    const text = await page();
+    for (const summary of [
+      "HubSpot deal records: 60",
+      "Salesforce Opportunity records: 60",
+      "HubSpot company records: 40",
+    ])
+      expect(text).toContain(`<summary>${summary}</summary>`);
+    expect(text.length).toBeLessThan(250_000);
   });
 
   it("escapes whatever came in, and runs no script", async () => {

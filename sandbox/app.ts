@@ -3,22 +3,24 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { problem } from "#runtime/problem.ts";
+import { sampleBook } from "./book/sample-book.ts";
 import type { Deps } from "./deps.ts";
+import { engagementSeed } from "./engagement-seed.ts";
 import { FaultSet, writeFault } from "./faults.ts";
 import { page } from "./page.ts";
-import { putRecord } from "./put-record.ts";
-import { seed } from "./seed.ts";
+import { putRecord, type Seed } from "./put-record.ts";
 import { serveSystem } from "./serve-system.ts";
 import { systemState } from "./state.ts";
 import { isSystemName, SYSTEM_NAMES, SYSTEMS } from "./systems/registry.ts";
 
 const DEFAULT_REQUESTS_SHOWN = 1_000;
 
-/** Empties everything and puts the sample book in, dated around now. */
-export function reset(deps: Deps): void {
+/** Empties everything and puts the sample book in, dated around now; tests may put less. */
+export function reset(deps: Deps, book: (now: number) => Seed[] = sampleBook): void {
   deps.store.clear();
   deps.limiter.clear();
-  for (const record of seed(deps.clock())) {
+  const records = book(deps.clock());
+  for (const record of [...records, ...engagementSeed(records)]) {
     const wrong = putRecord(deps, record);
     if (wrong !== null) throw new Error(`The seed is wrong at ${record.collection}/${record.id}: ${wrong}`);
   }

@@ -8,6 +8,20 @@ type SandboxSecrets = {
   slackBotToken: string;
   /** The key file of the Google service account, as JSON text. */
   gmailServiceAccount: string;
+  msgraphTenantId: string;
+  msgraphClientId: string;
+  msgraphClientSecret: string;
+  outreachAccessToken: string;
+  outreachClientId: string;
+  outreachClientSecret: string;
+  outreachRefreshToken: string;
+  salesloftApiKey: string;
+  apolloApiKey: string;
+  resendApiKey: string;
+  /** The whole address, whose `sig` is the secret. */
+  teamsWebhookUrl: string;
+  alertWebhookSecret: string;
+  llmApiKey: string;
 };
 
 export type Deps = {

@@ -3,6 +3,7 @@ import { reset } from "./app.ts";
 import type { Deps } from "./deps.ts";
 import { memoryStore } from "./memory-store.ts";
 import { rateLimiter } from "./rate-limiter.ts";
+import { seed } from "./seed.ts";
 
 export type FakeDeps = Deps & {
   /** Moves the clock forward. */
@@ -12,7 +13,7 @@ export type FakeDeps = Deps & {
   slept: number[];
 };
 
-/** Seeded with the sample book at 2026-11-21T08:00:00Z. `gmailServiceAccount` is the key file as JSON text. */
+/** Seeded with the records of the samples at 2026-11-21T08:00:00Z. `gmailServiceAccount` is the key file as JSON text. */
 export function fakeDeps(gmailServiceAccount = ""): FakeDeps {
   let now = Date.parse("2026-11-21T08:00:00.000Z");
   let ids = 0;
@@ -35,6 +36,20 @@ export function fakeDeps(gmailServiceAccount = ""): FakeDeps {
       hubspotAccessToken: "hubspot-token",
       slackBotToken: "slack-token",
       gmailServiceAccount,
+      msgraphTenantId: "tenant",
+      msgraphClientId: "client",
+      msgraphClientSecret: "client-secret",
+      outreachAccessToken: "outreach-token",
+      outreachClientId: "outreach-client",
+      outreachClientSecret: "outreach-secret",
+      outreachRefreshToken: "outreach-refresh",
+      salesloftApiKey: "salesloft-key",
+      apolloApiKey: "apollo-key",
+      resendApiKey: "resend-key",
+      teamsWebhookUrl:
+        "http://localhost:8787/sandbox/teams/workflows/deals/triggers/manual/paths/invoke?api-version=1&sig=teams-sig",
+      alertWebhookSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+      llmApiKey: "llm-key",
     },
     advance: (ms) => {
       now += ms;
@@ -42,7 +57,7 @@ export function fakeDeps(gmailServiceAccount = ""): FakeDeps {
     dice,
     slept,
   };
-  reset(deps);
+  reset(deps, seed);
   return deps;
 }
 

@@ -3,7 +3,7 @@
 // Rule: posting a set replaces the one before it; an empty set clears all.
 import * as z from "zod";
 import type { Store } from "./store.ts";
-import type { SystemName } from "./systems/registry.ts";
+import { SYSTEM_NAMES, type SystemName } from "./systems/registry.ts";
 
 const Probability = z.number().min(0).max(1);
 
@@ -25,9 +25,8 @@ export const Fault = z.strictObject({
 });
 export type Fault = z.infer<typeof Fault>;
 
-const perSystem = Fault.nullable().optional();
-/** The body of `POST /sandbox/faults`; the keys are the names of the systems. `gmail` covers Google's tokens too. */
-export const FaultSet = z.strictObject({ hubspot: perSystem, slack: perSystem, gmail: perSystem }).nullable();
+/** The body of `POST /sandbox/faults`, by system. `gmail` and `msgraph` cover their token endpoints too. */
+export const FaultSet = z.partialRecord(z.enum(SYSTEM_NAMES), Fault.nullable()).nullable();
 export type FaultSet = z.infer<typeof FaultSet>;
 
 export type Strike = { kind: "none" | "error" | "hang" | "malformed"; fault: Fault | null };

@@ -1,13 +1,15 @@
-// The page of the sandbox: what Slack, the mailboxes and HubSpot received, newest first, for people who watch a demo.
+// The page of the sandbox: what every system received, newest first, for people who watch a demo.
 // Rule: everything shown came from outside and is escaped (hono/html does); the page reads and never changes anything
 // but by the reset button.
 import { html } from "hono/html";
+import { crmTables } from "./crm-tables.ts";
 import type { Deps } from "./deps.ts";
 import { readFault } from "./faults.ts";
+import type { Item } from "./page-section.ts";
 import { mailboxes } from "./systems/gmail/mailbox.ts";
 import { header, parseMail } from "./systems/gmail/rfc822.ts";
 import { crm } from "./systems/hubspot/records.ts";
-import { SYSTEM_NAMES } from "./systems/registry.ts";
+import { SYSTEM_NAMES, SYSTEMS } from "./systems/registry.ts";
 import { workspace } from "./systems/slack/workspace.ts";
 
 const SHOWN = 50;
@@ -23,8 +25,6 @@ table { border-collapse: collapse; width: 100%; font-size: .8125rem; } td, th { 
 .failed { font-weight: 600; } button { font: inherit; padding: .25rem .75rem; }
 `;
 
-type Item = { at: string; title: string; text: string };
-
 /** The page; `refresh` is how often it reloads itself, in whole seconds from 1 to 60 (else it does not). */
 export async function page(deps: Deps, refresh: string | undefined): Promise<Response> {
   const seconds = /^([1-9]|[1-5]\d|60)$/.test(refresh ?? "") ? Number(refresh) : null;
@@ -35,6 +35,7 @@ export async function page(deps: Deps, refresh: string | undefined): Promise<Res
     const fault = readFault(deps.store, name);
     return fault === null ? [] : [`${name} ${JSON.stringify(fault)}`];
   });
+  const sections = SYSTEM_NAMES.flatMap((name) => SYSTEMS[name].section ?? []);
   const body = await html`<!doctype html>
 <html lang="en">
 <head>
@@ -47,13 +48,20 @@ ${seconds === null ? "" : html`<meta http-equiv="refresh" content="${seconds}">`
 <a href="/sandbox/">refresh</a>
 ${seconds === null ? html`<a href="?refresh=3">refresh by itself</a>` : html`<a href="?">stop refreshing</a>`}
 <form method="post" action="/sandbox/reset"><button>Reset to the sample book</button></form></nav>
-<p><small>What the stand-ins for Slack, Gmail and HubSpot received. Nothing here left this machine. <a href="/sandbox/state">As JSON</a></small></p></header>
+<p><small>What the stand-ins for the outside systems received. Nothing here left this machine. <a href="/sandbox/state">As JSON</a></small></p></header>
 <main>
 ${faults.length === 0 ? "" : html`<p class="failed">Faults are on: ${faults.join("; ")}</p>`}
 ${section("Slack", "No message yet.", slackItems(deps))}
 ${section("Sent mail", "No mail sent yet; a draft is sent when it is approved or its time is up.", mailItems(deps, "SENT"))}
 ${section("Drafts", "No draft waits in a mailbox.", mailItems(deps, "DRAFT"))}
 ${section("HubSpot tasks by dealwire", "No task yet.", taskItems(deps))}
+${sections.map(({ title, empty, items }) => section(title, empty, items(deps)))}
+<h2>In the CRMs</h2>
+${crmTables(deps).map(
+  ({ title, count, rows }) => html`<details><summary>${title}: ${count}</summary><table><tbody>
+${rows.map(({ id, at, text }) => html`<tr><td><time datetime="${at}">${at.slice(0, 10)}</time></td><td>${text}</td><td>${id}</td></tr>`)}
+</tbody></table></details>`,
+)}
 <h2>Requests</h2>
 ${
   requests.length === 0

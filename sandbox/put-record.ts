@@ -1,10 +1,12 @@
-// Seeding: puts one record of one system, for the sample book and for tests. A CRM object goes through HubSpot's own
-// bookkeeping, everything else is stored as its schema says.
+// Seeding: puts one record of one system, for the sample book and for tests. A CRM's record goes through that CRM's
+// own bookkeeping, everything else is stored as its schema says.
 import * as z from "zod";
 import type { Deps } from "./deps.ts";
 import { OBJECT_TYPES } from "./systems/hubspot/object-types.ts";
 import { SeedObject, seedObject } from "./systems/hubspot/seed-object.ts";
 import { SYSTEMS, type SystemName } from "./systems/registry.ts";
+import { seedRecord } from "./systems/salesforce/seed-record.ts";
+import { SOBJECT_TYPES } from "./systems/salesforce/sobject-types.ts";
 
 export type Seed = { system: SystemName; collection: string; id: string; body: unknown };
 
@@ -21,6 +23,8 @@ export function putRecord(deps: Deps, { system, collection, id, body }: Seed): s
     const seed = SeedObject.safeParse(body);
     return seed.success ? seedObject(deps, type, id, seed.data) : z.prettifyError(seed.error);
   }
+  const sobject = system === "salesforce" ? SOBJECT_TYPES.find((known) => known === collection) : undefined;
+  if (sobject !== undefined) return seedRecord(deps, sobject, id, body);
   const fields = Fields.safeParse(body);
   if (!fields.success) return "the body has to be a JSON object";
   const record = schema.safeParse({ ...fields.data, id });

@@ -27,9 +27,28 @@ export class Sandbox extends DurableObject<Env> {
         hubspotAccessToken: env.HUBSPOT_ACCESS_TOKEN,
         slackBotToken: env.SLACK_BOT_TOKEN,
         gmailServiceAccount: env.GMAIL_SERVICE_ACCOUNT,
+        msgraphTenantId: env.MSGRAPH_TENANT_ID,
+        msgraphClientId: env.MSGRAPH_CLIENT_ID,
+        msgraphClientSecret: env.MSGRAPH_CLIENT_SECRET,
+        outreachAccessToken: env.OUTREACH_ACCESS_TOKEN,
+        outreachClientId: env.OUTREACH_CLIENT_ID,
+        outreachClientSecret: env.OUTREACH_CLIENT_SECRET,
+        outreachRefreshToken: env.OUTREACH_REFRESH_TOKEN,
+        salesloftApiKey: env.SALESLOFT_API_KEY,
+        apolloApiKey: env.APOLLO_API_KEY,
+        resendApiKey: env.RESEND_API_KEY,
+        teamsWebhookUrl: env.TEAMS_WEBHOOK_URL,
+        alertWebhookSecret: env.ALERT_WEBHOOK_SECRET,
+        llmApiKey: env.LLM_API_KEY,
       },
     };
-    if (deps.store.list("hubspot", "owners").length === 0) reset(deps);
+    // A sandbox from before it knew one of these systems starts over, too.
+    const seeded = [
+      ["hubspot", "owners"],
+      ["salesforce", "User"],
+      ["outreach", "mailboxes"],
+    ] as const;
+    if (seeded.some(([system, collection]) => deps.store.list(system, collection).length === 0)) reset(deps);
     this.#app = sandboxApp(deps);
   }
 

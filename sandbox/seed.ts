@@ -4,10 +4,10 @@
 import type { Seed } from "./put-record.ts";
 
 const DAY_MS = 86_400_000;
-const DOMAIN = "northwind.example";
+export const DOMAIN = "northwind.example";
 
-type Rep = { id: string; userId: number; slack: string; first: string; last: string };
-const REPS: readonly Rep[] = [
+export type Rep = { id: string; userId: number; slack: string; first: string; last: string };
+export const REPS: readonly Rep[] = [
   { id: "64492917", userId: 98499705, slack: "U0ANADUARTE", first: "Ana", last: "Duarte" },
   { id: "64492918", userId: 98499706, slack: "U0BENOKAFOR", first: "Ben", last: "Okafor" },
   { id: "64492919", userId: 98499707, slack: "U0CARLAROSS", first: "Carla", last: "Rossi" },
@@ -16,7 +16,7 @@ const REPS: readonly Rep[] = [
 const [ANA, BEN, CARLA] = ["64492917", "64492918", "64492919"];
 
 /** [id, name, domain, industry, employees] */
-const COMPANIES: readonly (readonly [string, string, string, string, number])[] = [
+export const COMPANIES: readonly (readonly [string, string, string, string, number])[] = [
   ["330222354146", "Querbus", "querbus.example", "MANAGEMENT_CONSULTING", 120],
   ["181822088425", "Lindqvist Foods", "lindqvist.example", "FOOD_PRODUCTION", 640],
   ["330222354201", "Halden Robotics", "halden.example", "INDUSTRIAL_AUTOMATION", 85],
@@ -28,7 +28,7 @@ const COMPANIES: readonly (readonly [string, string, string, string, number])[] 
 ];
 
 /** [id, first name, last name, title, company] */
-const CONTACTS: readonly (readonly [string, string, string, string, string])[] = [
+export const CONTACTS: readonly (readonly [string, string, string, string, string])[] = [
   ["508369434347", "Maton", "Reyes", "Chief Operating Officer", "330222354146"],
   ["508369434348", "Ilse", "Brandt", "Head of IT", "330222354146"],
   ["508369434349", "Sven", "Lindqvist", "Managing Director", "181822088425"],
@@ -45,9 +45,9 @@ const CONTACTS: readonly (readonly [string, string, string, string, string])[] =
   ["508369434360", "Pavel", "Sokolov", "Head of Claims", "330222354206"],
 ];
 /** Someone who asked not to be mailed. */
-const OPTED_OUT = "508369434353";
+export const OPTED_OUT = "508369434353";
 
-type Deal = {
+export type Deal = {
   id: string;
   name: string;
   stage: string;
@@ -61,7 +61,7 @@ type Deal = {
   /** Days after now; negative is in the past. */
   closes: number;
 };
-const DEALS: readonly Deal[] = [
+export const DEALS: readonly Deal[] = [
   deal(
     "332507367156",
     "Querbus – platform rollout",
@@ -178,7 +178,7 @@ function deal(
 }
 
 /** [id, subject, status, due in days, deal, type] */
-const TASKS: readonly (readonly [string, string, string, number, string, string])[] = [
+export const TASKS: readonly (readonly [string, string, string, number, string, string])[] = [
   ["41000000001", "Send pricing for 120 seats", "NOT_STARTED", -1, "332507367156", "EMAIL"],
   ["41000000002", "Prepare the traceability demo", "IN_PROGRESS", 3, "332507367201", "TODO"],
   ["41000000003", "Call Jonas about the signature", "NOT_STARTED", 1, "332507367202", "CALL"],
@@ -206,6 +206,7 @@ export function seed(now: number): Seed[] {
       archived: false,
       createdAt: day(-400),
       updatedAt: day(-40),
+      teams: [{ id: "48975575", name: "New business", primary: true }],
     }),
   );
   const companies = COMPANIES.map(([id, name, domain, industry, employees]) =>
@@ -268,7 +269,11 @@ export function seed(now: number): Seed[] {
   const mailboxes = REPS.map((rep): Seed => {
     return { system: "gmail", collection: "mailboxes", id: email(rep), body: { name: `${rep.first} ${rep.last}` } };
   });
-  return [...owners, ...companies, ...contacts, ...deals, ...tasks, ...slack, ...mailboxes];
+  const sequences = [
+    hubspot("sequences", "78910001", { name: "Re-engage after silence", steps: 4 }),
+    hubspot("sequences", "78910002", { name: "After the demo", steps: 3 }),
+  ];
+  return [...owners, ...sequences, ...companies, ...contacts, ...deals, ...tasks, ...slack, ...mailboxes];
 }
 
 function channel(id: string, name: string): Seed {
@@ -276,6 +281,6 @@ function channel(id: string, name: string): Seed {
 }
 
 /** A name as it stands in an address. */
-function plain(name: string): string {
+export function plain(name: string): string {
   return name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

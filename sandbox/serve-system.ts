@@ -8,6 +8,8 @@ import { MAX_LOGGED_BODY } from "./store.ts";
 import { SYSTEMS, type SystemName } from "./systems/registry.ts";
 
 const MAX_BODY = 2 * 1024 * 1024;
+/** Form fields and query parameters that open something. */
+const SECRET_FIELDS = /\b(assertion|token|client_secret|refresh_token|sig)=[^&]*/g;
 
 /** Answers the request; `path` is the mount's prefix, which the API does not see. */
 export async function serveSystem(
@@ -34,13 +36,10 @@ export async function serveSystem(
     at: new Date(deps.clock()).toISOString(),
     system: name,
     method: request.method,
-    path: `${url.pathname}${url.search}`.slice(0, MAX_LOGGED_BODY),
+    path: `${url.pathname}${url.search.replace(SECRET_FIELDS, "$1=…")}`.slice(0, MAX_LOGGED_BODY),
     status: response.status,
-    body: body
-      .replace(/\bassertion=[^&]*/, "assertion=…")
-      .replace(/\btoken=[^&]*/, "token=…")
-      .slice(0, MAX_LOGGED_BODY),
-    idempotency_key: idempotencyKey(request.headers, body),
+    body: body.replace(SECRET_FIELDS, "$1=…").slice(0, MAX_LOGGED_BODY),
+    idempotency_key: idempotencyKey(request.headers, url.pathname, body),
     fault: struck.kind === "none" ? null : struck.kind,
   });
   return response;

@@ -154,6 +154,7 @@ describe("writing", () => {
     const associations = [to(DEAL, 216), to(CONTACT, 204)];
     const created = await send("POST", `${OBJECTS}/tasks`, { properties: task(), associations });
     expect(created.status).toBe(201);
+    deps.advance(1_000);
     const { body } = await send("GET", `${OBJECTS}/deals/${DEAL}?associations=tasks`);
     expect(body.associations.tasks.results).toContainEqual({ id: created.body.id, type: "deal_to_task" });
   });

@@ -10,6 +10,9 @@ type AssociationType = {
   to: ObjectType;
   suffix: string;
   brings?: number;
+  /** What people see; only primary companies and the account's own types have one. */
+  label?: string;
+  category?: "USER_DEFINED";
 };
 
 function pair(from: ObjectType, to: ObjectType, id: number, inverse: number, suffix = ""): AssociationType[] {
@@ -27,10 +30,21 @@ function primaryPair(
   plain: [id: number, inverse: number],
 ): AssociationType[] {
   const [there, back] = [
-    { id: primary[0], inverse: primary[1], from, to, suffix: "", brings: plain[0] },
-    { id: primary[1], inverse: primary[0], from: to, to: from, suffix: "", brings: plain[1] },
+    { id: primary[0], inverse: primary[1], from, to, suffix: "", brings: plain[0], label: "Primary" },
+    { id: primary[1], inverse: primary[0], from: to, to: from, suffix: "", brings: plain[1], label: "Primary" },
   ];
   return [there, back, ...pair(from, to, plain[0], plain[1], "_unlabeled")];
+}
+
+/** A label that the account defined; it comes along with the plain association of the two objects. */
+function labelled(from: ObjectType, to: ObjectType, id: number, inverse: number, label: string): AssociationType[] {
+  const suffix = `_${label.toLowerCase().replaceAll(" ", "_")}`;
+  const [there, back] = from === "deals" ? [3, 4] : [4, 3];
+  const own = { label, suffix, category: "USER_DEFINED" } as const;
+  return [
+    { id, inverse, from, to, brings: there, ...own },
+    { id: inverse, inverse: id, from: to, to: from, brings: back, ...own },
+  ];
 }
 
 const TYPES: readonly AssociationType[] = [
@@ -43,14 +57,43 @@ const TYPES: readonly AssociationType[] = [
   ...pair("notes", "contacts", 202, 201),
   ...pair("notes", "companies", 190, 189),
   ...pair("notes", "deals", 214, 213),
+  ...pair("calls", "contacts", 194, 193),
+  ...pair("calls", "companies", 182, 181),
+  ...pair("calls", "deals", 206, 205),
+  ...pair("meetings", "contacts", 200, 199),
+  ...pair("meetings", "companies", 188, 187),
+  ...pair("meetings", "deals", 212, 211),
+  // The account's own labels for people on a deal.
+  ...labelled("deals", "contacts", 11, 12, "Decision maker"),
+  ...labelled("deals", "contacts", 13, 14, "Champion"),
+  ...labelled("deals", "contacts", 15, 16, "Economic buyer"),
 ];
 
 const BY_ID = new Map(TYPES.map((type) => [type.id, type]));
 
-/** True when HubSpot has a type of this id in this direction. */
-export function fits(typeId: number, from: ObjectType, to: ObjectType): boolean {
+/** True when the account has a type of this category and id in this direction. */
+export function fits(category: string, typeId: number, from: ObjectType, to: ObjectType): boolean {
   const type = BY_ID.get(typeId);
-  return type !== undefined && type.from === from && type.to === to;
+  return type !== undefined && type.from === from && type.to === to && categoryOf(type) === category;
+}
+
+function categoryOf({ category }: AssociationType): string {
+  return category ?? "HUBSPOT_DEFINED";
+}
+
+/** The types between two objects, as the labels endpoint and the v4 reads show them. */
+export function associationLabels(from: ObjectType, to: ObjectType) {
+  return TYPES.filter((type) => type.from === from && type.to === to).map((type) => shown(type));
+}
+
+/** One type as v4 reads show it. */
+export function associationLabel(typeId: number) {
+  const type = BY_ID.get(typeId);
+  return type === undefined ? { category: "HUBSPOT_DEFINED", typeId, label: null } : shown(type);
+}
+
+function shown(type: AssociationType) {
+  return { category: categoryOf(type), typeId: type.id, label: type.label ?? null };
 }
 
 /** The type itself and, for a primary one, the unlabelled type that HubSpot adds with it. */
@@ -73,6 +116,6 @@ export function associationName(typeId: number): string {
 
 /** The most generic type between two objects, used by the `default` endpoints; undefined when there is none. */
 export function defaultType(from: ObjectType, to: ObjectType): number | undefined {
-  const candidates = TYPES.filter((type) => type.from === from && type.to === to);
+  const candidates = TYPES.filter((type) => type.from === from && type.to === to && !type.category);
   return (candidates.find((type) => type.suffix === "_unlabeled") ?? candidates[0])?.id;
 }

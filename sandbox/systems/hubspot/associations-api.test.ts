@@ -19,7 +19,9 @@ const send = async (method: string, path: string, body?: unknown) => {
   return { status: response.status, body: await readJson(response) };
 };
 const spec = (associationTypeId: number) => ({ associationCategory: "HUBSPOT_DEFINED", associationTypeId });
+/** What reads see once the associations have caught up. */
 const tasksOfDeal = async () => {
+  deps.advance(1_000);
   const read = await send("POST", "/crm/associations/2026-09/deals/tasks/batch/read", { inputs: [{ id: DEAL }] });
   return read.body.results[0].to.map((one: { toObjectId: string }) => one.toObjectId);
 };
@@ -55,4 +57,40 @@ it("refuses a type that does not run between the two objects", async () => {
   expect(status).toBe(400);
   expect(body.message).toContain("doesn't exist between 0-27 and 0-3");
   expect((await send("PUT", path, [])).status).toBe(400);
+});
+
+it("shows a new association only a moment later, unless the account is told to be at once", async () => {
+  const read = () => send("POST", "/crm/associations/2026-09/deals/tasks/batch/read", { inputs: [{ id: DEAL }] });
+  const path = `/crm/objects/2026-09/tasks/${TASK}/associations/deals/${DEAL}`;
+  await send("PUT", path, [spec(216)]);
+  expect((await read()).body.results[0].to).toHaveLength(1);
+  deps.advance(1_000);
+  expect((await read()).body.results[0].to).toHaveLength(2);
+  deps.store.put("hubspot", "settings", "account", { id: "account", association_lag_ms: 0 });
+  await send("PUT", `/crm/objects/2026-09/tasks/41000000005/associations/deals/${DEAL}`, [spec(216)]);
+  expect((await read()).body.results[0].to).toHaveLength(3);
+});
+
+it("labels people on a deal, lists the labels, and takes them off again", async () => {
+  const labels = await send("GET", "/crm/associations/2026-09/deals/contacts/labels");
+  expect(labels.body.results).toContainEqual({ category: "USER_DEFINED", typeId: 13, label: "Champion" });
+  const path = `/crm/objects/2026-09/deals/${DEAL}/associations/contacts`;
+  const champion = { associationCategory: "USER_DEFINED", associationTypeId: 13 };
+  expect((await send("PUT", `${path}/508369434347`, [champion])).status).toBe(201);
+  expect((await send("PUT", `${path}/508369434347`, [spec(13)])).status).toBe(400);
+  deps.advance(1_000);
+  const { body } = await send("GET", path);
+  expect(body.results[0]).toEqual({
+    toObjectId: "508369434347",
+    associationTypes: [
+      { category: "HUBSPOT_DEFINED", typeId: 3, label: null },
+      { category: "USER_DEFINED", typeId: 13, label: "Champion" },
+    ],
+  });
+  const gone = await hubspot(deps).request(`${path}/508369434347`, {
+    method: "DELETE",
+    headers: { authorization: "Bearer hubspot-token" },
+  });
+  expect(gone.status).toBe(204);
+  expect((await send("GET", path)).body.results).toHaveLength(1);
 });

@@ -4,11 +4,11 @@
 import type { Hono } from "hono";
 import * as z from "zod";
 import type { Deps } from "../../deps.ts";
-import { associationName, defaultType } from "./association-types.ts";
+import { associationLabel, associationLabels, defaultType } from "./association-types.ts";
 import { AssociationSpec, linksBetween, MAX_BATCH, RecordId, readBody, typeOf } from "./inputs.ts";
 import { NAMING, type ObjectType } from "./object-types.ts";
 import { crm } from "./records.ts";
-import { invalidInput, type Outcome, type Refusal, refusalResponse } from "./refusal.ts";
+import { invalidInput, notFound, type Outcome, type Refusal, refusalResponse } from "./refusal.ts";
 
 const CreateBatch = z.object({
   inputs: z.array(
@@ -55,6 +55,38 @@ export function associationsApi(app: Hono, bases: Bases, deps: Deps): void {
     errors: [],
   });
 
+  /** The other records, each once with all its types. */
+  const linked = (links: readonly { id: string; type_id: number }[]) =>
+    [...new Set(links.map((one) => one.id))].map((target) => ({
+      toObjectId: shownId(target),
+      associationTypes: links.filter((one) => one.id === target).map((one) => associationLabel(one.type_id)),
+    }));
+
+  app.get(`${bases.associations}/:type/:toType/labels`, (c) => {
+    const [type, toType] = [typeOf(c.req.param("type")), typeOf(c.req.param("toType"))];
+    if (!type.ok) return refuse(type.refusal);
+    if (!toType.ok) return refuse(toType.refusal);
+    return Response.json({ results: associationLabels(type.value, toType.value) });
+  });
+
+  app.get(`${bases.objects}/:type/:id/associations/:toType`, (c) => {
+    const [type, toType] = [typeOf(c.req.param("type")), typeOf(c.req.param("toType"))];
+    if (!type.ok) return refuse(type.refusal);
+    if (!toType.ok) return refuse(toType.refusal);
+    const object = records.get(type.value, c.req.param("id"));
+    if (object === undefined || object.archived) return refuse(notFound(c.req.param("id")));
+    return Response.json({ results: linked(records.links(object, toType.value)) });
+  });
+
+  // All associations of the pair go, labels included; there is nothing to say when there was none.
+  app.delete(`${bases.objects}/:type/:id/associations/:toType/:toId`, (c) => {
+    const [type, toType] = [typeOf(c.req.param("type")), typeOf(c.req.param("toType"))];
+    if (!type.ok) return refuse(type.refusal);
+    if (!toType.ok) return refuse(toType.refusal);
+    records.unlink(type.value, c.req.param("id"), toType.value, c.req.param("toId"));
+    return new Response(null, { status: 204 });
+  });
+
   app.put(`${bases.objects}/:type/:id/associations/default/:toType/:toId`, (c) => {
     const [type, toType] = [typeOf(c.req.param("type")), typeOf(c.req.param("toType"))];
     if (!type.ok) return refuse(type.refusal);
@@ -64,8 +96,8 @@ export function associationsApi(app: Hono, bases: Bases, deps: Deps): void {
     const from = { type: type.value, id: c.req.param("id") };
     const to = { type: toType.value, id: c.req.param("toId") };
     const associationSpec = { associationCategory: "HUBSPOT_DEFINED" as const, associationTypeId: typeId };
-    const linked = link(from, to, [associationSpec]);
-    if (!linked.ok) return refuse(linked.refusal);
+    const made = link(from, to, [associationSpec]);
+    if (!made.ok) return refuse(made.refusal);
     return Response.json(complete([{ from: { id: from.id }, to: { id: to.id }, associationSpec }]));
   });
 
@@ -77,8 +109,8 @@ export function associationsApi(app: Hono, bases: Bases, deps: Deps): void {
     if (!specs.ok) return refuse(specs.refusal);
     const from = { type: type.value, id: c.req.param("id") };
     const to = { type: toType.value, id: c.req.param("toId") };
-    const linked = link(from, to, specs.value);
-    return linked.ok ? Response.json(labels(from, to), { status: 201 }) : refuse(linked.refusal);
+    const made = link(from, to, specs.value);
+    return made.ok ? Response.json(labels(from, to), { status: 201 }) : refuse(made.refusal);
   });
 
   app.post(`${bases.associations}/:type/:toType/batch/create`, async (c) => {
@@ -93,9 +125,9 @@ export function associationsApi(app: Hono, bases: Bases, deps: Deps): void {
     for (const input of body.value.inputs) {
       const from = { type: type.value, id: input.from.id };
       const to = { type: toType.value, id: input.to.id };
-      const linked = link(from, to, input.types);
-      if (linked.ok) results.push(labels(from, to));
-      else errors.push(standardError(linked.refusal));
+      const made = link(from, to, input.types);
+      if (made.ok) results.push(labels(from, to));
+      else errors.push(standardError(made.refusal));
     }
     if (errors.length > 0)
       return Response.json({ ...complete(results), numErrors: errors.length, errors }, { status: 207 });
@@ -109,26 +141,11 @@ export function associationsApi(app: Hono, bases: Bases, deps: Deps): void {
     const body = readBody(await c.req.text(), ReadBatch);
     if (!body.ok) return refuse(body.refusal);
     const results = body.value.inputs.flatMap(({ id }) => {
-      const links = records.get(type.value, id)?.associations[toType.value] ?? [];
-      const targets = [...new Set(links.map((one) => one.id))];
-      if (targets.length === 0) return [];
-      const to = targets.map((target) => ({
-        toObjectId: shownId(target),
-        associationTypes: links
-          .filter((one) => one.id === target)
-          .map((one) => ({
-            category: "HUBSPOT_DEFINED",
-            typeId: one.type_id,
-            label: associationName(one.type_id).endsWith("_unlabeled") ? null : primaryLabel(one.type_id),
-          })),
-      }));
-      return [{ from: { id }, to }];
+      const object = records.get(type.value, id);
+      const links = object === undefined ? [] : records.links(object, toType.value);
+      const to = linked(links);
+      return to.length === 0 ? [] : [{ from: { id }, to }];
     });
     return Response.json(complete(results));
   });
-}
-
-/** HubSpot labels only its primary company associations. */
-function primaryLabel(typeId: number): string | null {
-  return [1, 2, 5, 6].includes(typeId) ? "Primary" : null;
 }

@@ -1,4 +1,4 @@
-// HubSpot's batch endpoints that dealwire uses: read and upsert, at most 100 inputs each.
+// HubSpot's batch endpoints that dealwire uses: read, upsert and archive, at most 100 inputs each.
 // An upsert takes no associations: HubSpot ignores the member, so a caller that relies on it has unlinked records.
 import type { Hono } from "hono";
 import * as z from "zod";
@@ -6,6 +6,7 @@ import type { Deps } from "../../deps.ts";
 import { MAX_BATCH, notUnique, Properties, RecordId, readBody, typeOf } from "./inputs.ts";
 import { NAMING, type ObjectType } from "./object-types.ts";
 import { checkProperties, isUnique } from "./properties.ts";
+import { historyView } from "./property-history.ts";
 import { type CrmObject, crm } from "./records.ts";
 import { type Refusal, refusalResponse } from "./refusal.ts";
 import { view } from "./view.ts";
@@ -13,8 +14,10 @@ import { view } from "./view.ts";
 const ReadRequest = z.object({
   inputs: z.array(z.object({ id: RecordId })),
   properties: z.array(z.string()).optional(),
+  propertiesWithHistory: z.array(z.string()).optional(),
   idProperty: z.string().optional(),
 });
+const ArchiveRequest = z.object({ inputs: z.array(z.object({ id: RecordId })) });
 const UpsertRequest = z.object({
   inputs: z.array(
     z.object({
@@ -40,7 +43,7 @@ export function batchApi(app: Hono, base: string, deps: Deps): void {
     if (!type.ok) return refuse(type.refusal);
     const body = readBody(await c.req.text(), ReadRequest);
     if (!body.ok) return refuse(body.refusal);
-    const { inputs, properties, idProperty } = body.value;
+    const { inputs, properties, propertiesWithHistory: history, idProperty } = body.value;
     if (inputs.length > MAX_BATCH) return refuse(tooMany(inputs.length));
     if (idProperty !== undefined && !isUnique(type.value, idProperty)) return refuse(notUnique(type.value, idProperty));
     const ids = [...new Set(inputs.map((input) => input.id))];
@@ -48,7 +51,10 @@ export function batchApi(app: Hono, base: string, deps: Deps): void {
       const object = records.find(type.value, idProperty, id);
       return object === undefined || object.archived ? [] : [{ id, object }];
     });
-    const results = found.map(({ object }) => view(type.value, object, properties ?? null, records));
+    const results = found.map(({ object }) => ({
+      ...view(type.value, object, properties ?? null, records),
+      ...(history === undefined ? {} : historyView(object, history)),
+    }));
     const missing = ids.filter((id) => !found.some((entry) => entry.id === id));
     if (missing.length === 0) return Response.json(complete(results));
     const error = {
@@ -60,6 +66,16 @@ export function batchApi(app: Hono, base: string, deps: Deps): void {
       errors: [],
     };
     return Response.json({ ...complete(results), numErrors: 1, errors: [error] }, { status: 207 });
+  });
+
+  app.post(`${base}/:type/batch/archive`, async (c) => {
+    const type = typeOf(c.req.param("type"));
+    if (!type.ok) return refuse(type.refusal);
+    const body = readBody(await c.req.text(), ArchiveRequest);
+    if (!body.ok) return refuse(body.refusal);
+    if (body.value.inputs.length > MAX_BATCH) return refuse(tooMany(body.value.inputs.length));
+    for (const { id } of body.value.inputs) records.archive(type.value, id);
+    return new Response(null, { status: 204 });
   });
 
   app.post(`${base}/:type/batch/upsert`, async (c) => {

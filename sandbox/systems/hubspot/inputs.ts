@@ -88,9 +88,7 @@ export function linksBetween(
   to: { type: ObjectType; id: string },
   specs: readonly AssociationSpec[],
 ): Outcome<Link[]> {
-  const wrong = specs.find(
-    (spec) => spec.associationCategory !== "HUBSPOT_DEFINED" || !fits(spec.associationTypeId, from.type, to.type),
-  );
+  const wrong = specs.find((spec) => !fits(spec.associationCategory, spec.associationTypeId, from.type, to.type));
   if (wrong)
     return refused({
       status: 400,
@@ -113,8 +111,8 @@ export function linksFrom(
   const links: Link[] = [];
   for (const { to, types } of associations)
     for (const spec of types) {
-      const toType = targetTypes.find((type) => fits(spec.associationTypeId, from, type));
-      if (toType === undefined || spec.associationCategory !== "HUBSPOT_DEFINED")
+      const toType = targetTypes.find((type) => fits(spec.associationCategory, spec.associationTypeId, from, type));
+      if (toType === undefined)
         return refused({
           status: 400,
           message: `${spec.associationCategory} association type id ${spec.associationTypeId} is not valid from object type ${NAMING[from].typeId}`,

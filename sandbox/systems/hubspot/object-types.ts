@@ -2,7 +2,7 @@
 // type id (`deals`, `deal`, `0-3`).
 // Source: https://developers.hubspot.com/docs/guides/crm/understanding-the-crm#object-type-ids
 
-export const OBJECT_TYPES = ["contacts", "companies", "deals", "tasks", "notes"] as const;
+export const OBJECT_TYPES = ["contacts", "companies", "deals", "tasks", "notes", "calls", "meetings"] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 
 type Naming = {
@@ -46,7 +46,14 @@ export const NAMING: Readonly<Record<ObjectType, Naming>> = {
   },
   tasks: { singular: "task", typeId: "0-27", always: ACTIVITY, byDefault: ACTIVITY },
   notes: { singular: "note", typeId: "0-46", always: ACTIVITY, byDefault: ACTIVITY },
+  calls: { singular: "call", typeId: "0-48", always: ACTIVITY, byDefault: ACTIVITY },
+  meetings: { singular: "meeting", typeId: "0-47", always: ACTIVITY, byDefault: ACTIVITY },
 };
+
+/** Tasks, notes, calls and meetings: what happened or is to happen, as against what it is about. */
+export function isActivity(type: ObjectType): boolean {
+  return NAMING[type].always === ACTIVITY;
+}
 
 /** Plural, singular or type id, in any case; undefined for a type that the sandbox does not have. */
 export function objectType(name: string): ObjectType | undefined {

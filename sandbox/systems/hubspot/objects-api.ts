@@ -15,6 +15,7 @@ import {
 } from "./inputs.ts";
 import { OBJECT_TYPES, type ObjectType } from "./object-types.ts";
 import { isUnique } from "./properties.ts";
+import { historyView } from "./property-history.ts";
 import { type Crm, type CrmObject, crm } from "./records.ts";
 import { accepted, notFound, type Outcome, type Refusal, refusalResponse, refused } from "./refusal.ts";
 import { MAX_SEARCH_BODY, SearchRequest, search } from "./search.ts";
@@ -24,6 +25,7 @@ const CreateRequest = z.object({
   properties: Properties,
   associations: z.array(z.object({ to: z.object({ id: RecordId }), types: z.array(AssociationSpec).min(1) })),
 });
+const MergeRequest = z.object({ primaryObjectId: RecordId, objectIdToMerge: RecordId });
 const UpdateRequest = z.object({ properties: Properties });
 
 /** HubSpot allows 5 searches a second for the whole account, and sends no rate limit headers with them. */
@@ -53,6 +55,15 @@ export function objectsApi(app: Hono, base: string, deps: Deps): void {
     });
   });
 
+  app.post(`${base}/:type/merge`, async (c) => {
+    const type = typeOf(c.req.param("type"));
+    if (!type.ok) return refuse(type.refusal);
+    const body = readBody(await c.req.text(), MergeRequest);
+    if (!body.ok) return refuse(body.refusal);
+    const merged = records.merge(type.value, body.value.primaryObjectId, body.value.objectIdToMerge);
+    return merged.ok ? Response.json(view(type.value, merged.value, null, records)) : refuse(merged.refusal);
+  });
+
   app.post(`${base}/:type`, async (c) => {
     const type = typeOf(c.req.param("type"));
     if (!type.ok) return refuse(type.refusal);
@@ -79,8 +90,10 @@ export function objectsApi(app: Hono, base: string, deps: Deps): void {
       asked.push(target.value);
     }
     const properties = listParameter(c.req.queries("properties"));
+    const history = listParameter(c.req.queries("propertiesWithHistory"));
     return Response.json({
-      ...view(type.value, found.value, properties, records),
+      ...view(type.value, found.value, history === null ? properties : [...(properties ?? []), ...history], records),
+      ...(history === null ? {} : historyView(found.value, history)),
       ...associationsView(found.value, asked, records),
     });
   });

@@ -45,6 +45,7 @@ const RECORD = {
   notes_last_updated: stamped,
   notes_last_contacted: stamped,
   notes_next_activity_date: stamped,
+  hs_merged_object_ids: computedText,
   hubspot_owner_assigneddate: stamped,
 };
 
@@ -93,11 +94,27 @@ const PROPERTIES: Readonly<Record<ObjectType, Readonly<Record<string, Property>>
     hs_task_completion_date: stamped,
   },
   notes: { ...ACTIVITY, ...texts("hs_note_body", "hs_attachment_ids") },
+  calls: {
+    ...ACTIVITY,
+    ...texts("hs_call_title", "hs_call_body", "hs_call_disposition", "hs_call_to_number", "hs_call_from_number"),
+    hs_call_direction: oneOf("INBOUND", "OUTBOUND"),
+    hs_call_status: oneOf("COMPLETED", "BUSY", "CANCELED", "FAILED", "NO_ANSWER", "QUEUED", "RINGING", "IN_PROGRESS"),
+    hs_call_duration: number,
+  },
+  meetings: {
+    ...ACTIVITY,
+    ...texts("hs_meeting_title", "hs_meeting_body", "hs_internal_meeting_notes", "hs_meeting_location"),
+    hs_meeting_start_time: datetime,
+    hs_meeting_end_time: datetime,
+    hs_meeting_outcome: oneOf("SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"),
+  },
 };
 
 const REQUIRED_ON_CREATE: Partial<Record<ObjectType, readonly string[]>> = {
   tasks: ["hs_timestamp"],
   notes: ["hs_timestamp"],
+  calls: ["hs_timestamp"],
+  meetings: ["hs_timestamp"],
 };
 
 /** What the checks need to know about the account: its owners and the custom properties it has added. */

@@ -7,15 +7,22 @@ import { freeId } from "../../free-id.ts";
 import { collection } from "../../store.ts";
 import { inverseOf, withCompanions } from "./association-types.ts";
 import { afterDealWrite } from "./deal-stages.ts";
-import type { ObjectType } from "./object-types.ts";
+import { Alias, mergeRecords } from "./merge.ts";
+import { isActivity, type ObjectType } from "./object-types.ts";
 import { type Account, checkProperties, uniqueProperties } from "./properties.ts";
+import { historyAfter, PropertyChange } from "./property-history.ts";
 import { accepted, notFound, type Outcome, refused } from "./refusal.ts";
 
 export const CrmObject = z.object({
   id: z.string(),
   properties: z.record(z.string(), z.string().nullable()),
   /** By target type; one entry for each type of association. */
-  associations: z.record(z.string(), z.array(z.object({ id: z.string(), type_id: z.number() }))),
+  associations: z.record(
+    z.string(),
+    z.array(z.object({ id: z.string(), type_id: z.number(), visible_at: z.number().default(0) })),
+  ),
+  /** By property, newest first; only deals keep it, as far as anything asks for it. */
+  history: z.record(z.string(), z.array(PropertyChange)).default({}),
   created_at: z.string(),
   updated_at: z.string(),
   /** Epoch ms from which a search finds it: HubSpot's index lags behind a create. */
@@ -34,13 +41,23 @@ export const Owner = z.object({
   archived: z.boolean(),
   createdAt: z.string(),
   updatedAt: z.string(),
+  teams: z.array(z.object({ id: z.string(), name: z.string(), primary: z.boolean() })).default([]),
 });
 export type Owner = z.infer<typeof Owner>;
 
 export type Link = { toType: ObjectType; toId: string; typeId: number };
 
-/** How long a new object stays invisible to searches. */
+/** How long a new object stays invisible to searches, and a new association to reads, unless the settings say otherwise. */
 export const SEARCH_LAG_MS = 1_000;
+const ASSOCIATION_LAG_MS = 1_000;
+
+/** `PUT /sandbox/hubspot/records/settings/account`: what of HubSpot's nature a test wants to change. */
+export const AccountSettings = z.object({
+  id: z.literal("account"),
+  daily_limit: z.int().min(0).default(650_000),
+  search_lag_ms: z.int().min(0).default(SEARCH_LAG_MS),
+  association_lag_ms: z.int().min(0).default(ASSOCIATION_LAG_MS),
+});
 
 export type Crm = {
   account: Account;
@@ -52,9 +69,16 @@ export type Crm = {
   create(type: ObjectType, input: Record<string, string>, links: readonly Link[]): Outcome<CrmObject>;
   update(type: ObjectType, id: string, input: Record<string, string>): Outcome<CrmObject>;
   archive(type: ObjectType, id: string): void;
+  settings(): z.infer<typeof AccountSettings>;
+  /** The links of an object that a read sees by now, to objects that are not archived. */
+  links(object: CrmObject, target: ObjectType): CrmObject["associations"][string];
+  unlink(fromType: ObjectType, fromId: string, toType: ObjectType, toId: string): void;
+  /** Makes one record of two under a new id; the merged-away ids answer it from then on. */
+  merge(type: ObjectType, primaryId: string, otherId: string): Outcome<CrmObject>;
   /** Puts an object as it is, unchecked: how records are seeded. */
   put(type: ObjectType, object: CrmObject): void;
-  link(fromType: ObjectType, fromId: string, link: Link): void;
+  /** `lagMs` is how long reads do not see it; the account's association lag by default, 0 for what is seeded. */
+  link(fromType: ObjectType, fromId: string, link: Link, lagMs?: number): void;
 };
 
 /** The CRM over `deps.store`. */
@@ -67,6 +91,13 @@ export function crm({ store, clock }: Pick<Deps, "store" | "clock">): Crm {
   const account: Account = {
     hasOwner: (id) => ownerRecords.get(id)?.archived === false,
     hasCustomProperty: (type, name) => store.get("hubspot", "properties", `${type}.${name}`) !== undefined,
+  };
+
+  const aliases = collection(store, "hubspot", "aliases", Alias);
+  const settings = () => AccountSettings.parse(store.get("hubspot", "settings", "account") ?? { id: "account" });
+  const resolve = (type: ObjectType, id: string): CrmObject | undefined => {
+    const survivor = aliases.get(`${type}.${id}`)?.survivor;
+    return objects(type).get(survivor ?? id);
   };
 
   const index = (type: ObjectType, object: CrmObject, present: boolean) => {
@@ -106,22 +137,40 @@ export function crm({ store, clock }: Pick<Deps, "store" | "clock">): Crm {
     [type === "contacts" ? "lastmodifieddate" : "hs_lastmodifieddate"]: at,
   });
 
-  const addLink = (fromType: ObjectType, fromId: string, toType: ObjectType, toId: string, typeId: number) => {
+  const addLink = (
+    fromType: ObjectType,
+    fromId: string,
+    toType: ObjectType,
+    toId: string,
+    typeId: number,
+    lagMs: number,
+  ) => {
     const from = objects(fromType).get(fromId);
     if (from === undefined) return;
     const links = from.associations[toType] ?? [];
     if (links.some((link) => link.id === toId && link.type_id === typeId)) return;
-    from.associations[toType] = [...links, { id: toId, type_id: typeId }];
+    from.associations[toType] = [
+      ...links,
+      { id: toId, type_id: typeId, visible_at: lagMs === 0 ? 0 : clock() + lagMs },
+    ];
+    objects(fromType).put(fromId, from);
+  };
+
+  const dropLinks = (fromType: ObjectType, fromId: string, toType: ObjectType, toId: string) => {
+    const from = objects(fromType).get(fromId);
+    if (from === undefined) return;
+    from.associations[toType] = (from.associations[toType] ?? []).filter((link) => link.id !== toId);
     objects(fromType).put(fromId, from);
   };
 
   const crm: Crm = {
     account,
     owners: () => ownerRecords.list(),
-    get: (type, id) => objects(type).get(id),
+    settings,
+    get: resolve,
     list: (type) => objects(type).list(),
     find(type, idProperty, value) {
-      if (idProperty === undefined) return objects(type).get(value);
+      if (idProperty === undefined) return resolve(type, value);
       const id = unique.get(key(type, idProperty, value));
       return id === undefined ? undefined : objects(type).get(id);
     },
@@ -132,7 +181,7 @@ export function crm({ store, clock }: Pick<Deps, "store" | "clock">): Crm {
       if (taken) return taken;
       const at = now();
       const id = freeId(BigInt(clock()), (candidate) => objects(type).get(candidate) !== undefined);
-      const created = type === "tasks" || type === "notes" ? { hs_createdate: at } : { createdate: at };
+      const created = isActivity(type) ? { hs_createdate: at } : { createdate: at };
       const computed = type === "deals" ? afterDealWrite(null, checked.value, at) : {};
       const object: CrmObject = {
         id,
@@ -140,8 +189,9 @@ export function crm({ store, clock }: Pick<Deps, "store" | "clock">): Crm {
         associations: {},
         created_at: at,
         updated_at: at,
-        searchable_at: clock() + SEARCH_LAG_MS,
+        searchable_at: clock() + settings().search_lag_ms,
         archived: false,
+        history: historyAfter(type, {}, { ...checked.value, ...computed }, at),
       };
       objects(type).put(id, object);
       index(type, object, true);
@@ -149,11 +199,11 @@ export function crm({ store, clock }: Pick<Deps, "store" | "clock">): Crm {
       return accepted(objects(type).get(id) ?? object);
     },
     update(type, id, input) {
-      const object = objects(type).get(id);
+      const object = resolve(type, id);
       if (object === undefined || object.archived) return refused(notFound(id));
       const checked = checkProperties(type, input, account, "update");
       if (!checked.ok) return checked;
-      const taken = conflict(type, checked.value, id);
+      const taken = conflict(type, checked.value, object.id);
       if (taken) return taken;
       const at = now();
       const computed = type === "deals" ? afterDealWrite(object.properties, checked.value, at) : {};
@@ -168,9 +218,10 @@ export function crm({ store, clock }: Pick<Deps, "store" | "clock">): Crm {
           ...modified(type, at),
         },
         updated_at: at,
+        history: historyAfter(type, object.history, { ...checked.value, ...computed }, at),
       };
       index(type, object, false);
-      objects(type).put(id, next);
+      objects(type).put(object.id, next);
       index(type, next, true);
       return accepted(next);
     },
@@ -186,12 +237,21 @@ export function crm({ store, clock }: Pick<Deps, "store" | "clock">): Crm {
       objects(type).put(object.id, object);
       index(type, object, !object.archived);
     },
-    link(fromType, fromId, { toType, toId, typeId }) {
+    link(fromType, fromId, { toType, toId, typeId }, lagMs = settings().association_lag_ms) {
       for (const id of withCompanions(typeId)) {
-        addLink(fromType, fromId, toType, toId, id);
-        addLink(toType, toId, fromType, fromId, inverseOf(id));
+        addLink(fromType, fromId, toType, toId, id, lagMs);
+        addLink(toType, toId, fromType, fromId, inverseOf(id), lagMs);
       }
     },
+    unlink(fromType, fromId, toType, toId) {
+      dropLinks(fromType, fromId, toType, toId);
+      dropLinks(toType, toId, fromType, fromId);
+    },
+    links: ({ associations }, target) =>
+      (associations[target] ?? []).filter(
+        (link) => link.visible_at <= clock() && objects(target).get(link.id)?.archived === false,
+      ),
+    merge: (type, primaryId, otherId) => mergeRecords({ crm, clock, aliases }, type, primaryId, otherId),
   };
   return crm;
 }

@@ -67,7 +67,9 @@ export function search(crm: Crm, type: ObjectType, request: SearchRequest, now: 
       ({ properties, associations }) =>
         request.filterGroups.length === 0 ||
         request.filterGroups.some((group) =>
-          group.filters.every((filter) => matchesFilter(type, { properties, associations }, filter)),
+          group.filters.every((filter) =>
+            matchesFilter(type, { properties, associations: visible(associations, now) }, filter),
+          ),
         ),
     )
     .filter((object) => contains(object, request.query));
@@ -118,6 +120,13 @@ function candidates(crm: Crm, type: ObjectType, request: SearchRequest): CrmObje
   }
   if (request.filterGroups.length === 0) return crm.list(type);
   return [...ids].flatMap((id) => crm.get(type, id) ?? []);
+}
+
+function visible(associations: CrmObject["associations"], now: number): CrmObject["associations"] {
+  const seen = Object.entries(associations).map(
+    ([type, links]) => [type, links.filter((link) => link.visible_at <= now)] as const,
+  );
+  return Object.fromEntries(seen);
 }
 
 type Searched = Pick<CrmObject, "properties" | "associations">;

@@ -28,9 +28,7 @@ export function view(type: ObjectType, object: CrmObject, asked: readonly string
 /** The `associations` member of a read, or nothing at all when no asked type has any. */
 export function associationsView(object: CrmObject, asked: readonly ObjectType[], crm: Crm) {
   const entries = asked.flatMap((type) => {
-    const results = (object.associations[type] ?? [])
-      .filter((link) => crm.get(type, link.id)?.archived === false)
-      .map((link) => ({ id: link.id, type: associationName(link.type_id) }));
+    const results = crm.links(object, type).map((link) => ({ id: link.id, type: associationName(link.type_id) }));
     return results.length === 0 ? [] : [[type, { results }] as const];
   });
   return entries.length === 0 ? {} : { associations: Object.fromEntries(entries) };
