@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{contract,runtime,connectors,workers,durable-objects,sandbox,scripts}/**/*.test.{ts,tsx}"],
+          include: ["{contract,runtime,connectors,rules,web,workers,durable-objects,sandbox,scripts}/**/*.test.{ts,tsx}"],
           exclude: ["**/*.workerd.test.ts", "**/node_modules/**"],
         },
       },

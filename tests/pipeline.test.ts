@@ -29,7 +29,7 @@ const sentMail = async () => (await pipeline.sandbox("gmail")).records.messages 
 const tasks = async () => (await pipeline.sandbox("hubspot")).records.tasks ?? [];
 
 describe("a HubSpot webhook", () => {
-  test("becomes one Slack message, one task and one approved mail, with the whole trail in D1", async () => {
+  test("becomes one Slack message, two tasks and one approved mail, with the whole trail in D1", async () => {
     await putDeal(pipeline, "701");
     await putDeal(pipeline, "702", { dealstage: "closedwon", hs_is_closed: "true", hs_is_closed_won: "true" });
     await putDeal(pipeline, "703", { notes_last_updated: new Date().toISOString() });
@@ -55,11 +55,12 @@ describe("a HubSpot webhook", () => {
     await Promise.all([
       actionOf(idle, "draft_followup", "executed"),
       actionOf(won, "send_alert", "executed"),
+      actionOf(won, "create_task", "executed"),
       actionOf(rival, "create_task", "executed"),
     ]);
     expect(await slackMessages()).toHaveLength(before.slack + 1);
     expect(await sentMail()).toHaveLength(before.mail + 1);
-    expect(await tasks()).toHaveLength(before.tasks + 1);
+    expect(await tasks()).toHaveLength(before.tasks + 2);
 
     await pipeline.settle(3);
     const fates = await pipeline.query("SELECT fate FROM signals");

@@ -3,11 +3,10 @@
 import { ActionContent } from "#contract/action.ts";
 import type { ActionSnapshot, Actor } from "#contract/action-state.ts";
 import type { Decision, Refusal } from "#contract/deal.ts";
-import { type Identity, ownedByAnother } from "./auth/identity.ts";
+import type { FieldError } from "#web/api/field-error.ts";
+import { type Identity, ownedByAnother } from "#web/auth/identity.ts";
 import type { DealClient, DealFailure } from "./deal-client.ts";
 import type { ReadModel } from "./read-model.ts";
-
-export type FieldError = { pointer: string; detail: string };
 
 export type DecisionRefusal =
   | { code: Refusal["code"]; message: string; snapshot: ActionSnapshot | null; errors: readonly FieldError[] }

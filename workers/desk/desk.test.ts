@@ -1,19 +1,20 @@
 // The desk as a whole, as a browser or a program meets it: who gets in, what is refused, what every answer carries.
 import { describe, expect, test } from "vitest";
+import { ANA, actionId, browser, HASH, ORIGIN, snapshot } from "#web/sample-site.ts";
+import { CONTENT_SECURITY_POLICY } from "#web/security-headers.ts";
 import type { ReadModel } from "./read-model.ts";
-import { ANA, actionId, browser, HASH, ORIGIN, sampleDesk, snapshot } from "./sample-desk.ts";
-import { CONTENT_SECURITY_POLICY } from "./security-headers.ts";
+import { sampleDesk } from "./sample-desk.ts";
 
 const APPROVE = `/approvals/${actionId(1)}/approve`;
 
 describe("who gets in", () => {
   test("a stranger's browser is led to the sign-in, and the API takes curl for the operator", async () => {
     const { desk } = sampleDesk();
-    for (const path of ["/", "/approvals", "/signals", "/dead-letters", "/nowhere"]) {
+    for (const path of ["/", "/approvals", "/nowhere"]) {
       const response = await desk.request(ORIGIN + path, { headers: { accept: "text/html" } });
       expect([response.status, response.headers.get("location")]).toEqual([303, "/sign-in"]);
     }
-    expect((await desk.request(`${ORIGIN}/api/signals`)).status).toBe(200);
+    expect((await desk.request(`${ORIGIN}/api/approvals`)).status).toBe(200);
   });
 
   test("signing in sets a session that works, signing out ends it", async () => {
@@ -37,7 +38,7 @@ describe("who gets in", () => {
 
   test("local mode answers nothing on another host, the sign-in page included", async () => {
     const { desk } = sampleDesk();
-    for (const path of ["/sign-in", "/approvals", "/api/signals"]) {
+    for (const path of ["/sign-in", "/approvals", "/api/approvals"]) {
       const response = await desk.request(`https://desk.example${path}`, {
         headers: { "x-forwarded-host": "localhost" },
       });
@@ -55,7 +56,7 @@ describe("who gets in", () => {
     };
     const { desk } = sampleDesk({}, { settings });
     expect((await desk.request(`${ORIGIN}/sign-in`, { method: "POST" })).status).toBe(503);
-    const response = await desk.request(`${ORIGIN}/api/signals`);
+    const response = await desk.request(`${ORIGIN}/api/approvals`);
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({
       detail: expect.stringContaining("ACCESS_TEAM_DOMAIN"),
@@ -98,7 +99,7 @@ describe("other sites", () => {
 });
 
 describe("every answer", () => {
-  test.each(["/approvals", "/signals", "/api/signals", "/nowhere", "/api/nowhere", "/sign-in", "/healthz"])(
+  test.each(["/approvals", "/api/approvals", "/nowhere", "/api/nowhere", "/sign-in", "/healthz"])(
     "%s carries the security headers and is not stored",
     async (path) => {
       const { headers } = await sampleDesk().desk.request(ORIGIN + path, { headers: await browser() });
@@ -120,7 +121,7 @@ describe("every answer", () => {
 
   test("no page has an inline script or style", async () => {
     const { desk } = sampleDesk({ actions: [snapshot(1)] });
-    for (const path of ["/approvals", "/signals", "/dead-letters", `/approvals/${actionId(1)}/edit`]) {
+    for (const path of ["/approvals", `/approvals/${actionId(1)}/edit`]) {
       const page = await (await desk.request(ORIGIN + path, { headers: await browser() })).text();
       expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=/);
     }
@@ -132,14 +133,14 @@ describe("failures", () => {
 
   test("a database that does not answer is a 503 with the id that is in the log", async () => {
     const { desk, logged } = broken("D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
-    const response = await desk.request(`${ORIGIN}/api/signals`);
+    const response = await desk.request(`${ORIGIN}/api/approvals`);
     expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"]);
     expect(logged).toEqual(["request_failed"]);
   });
 
   test("a bug is a page with the id to quote, and shows nothing of itself", async () => {
     const { desk } = broken("secret detail");
-    const response = await desk.request(`${ORIGIN}/signals`, { headers: await browser() });
+    const response = await desk.request(`${ORIGIN}/approvals`, { headers: await browser() });
     const page = await response.text();
     expect(response.status).toBe(500);
     expect(page).toContain("f".repeat(32));
@@ -174,11 +175,6 @@ function failingReadModel(message: string): ReadModel {
     pending: fail,
     recent: fail,
     action: fail,
-    actionsOf: fail,
     owners: fail,
-    signals: fail,
-    signal: fail,
-    trail: fail,
-    deadLetters: fail,
   };
 }

@@ -1,111 +1,26 @@
-// The desk: pages and API over the read model and the Deal objects. Rule: the order below is the security of it. What
-// comes before the sign-in is public; nothing after it runs for a stranger or for another site's form.
-import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import { getCookie } from "hono/cookie";
-import { problem } from "#runtime/problem.ts";
+// The desk: what reps decide on, as pages and as an API. The shell around it (who gets in, headers, assets) is web/site.tsx.
+import type { Hono } from "hono";
+import type { SiteEnv } from "#web/deps.ts";
+import { createSite } from "#web/site.tsx";
 import { approvalsApi } from "./api/approvals.ts";
-import { deadLettersApi } from "./api/dead-letters.ts";
 import { openApiDocument } from "./api/openapi.ts";
-import { rawApi } from "./api/raw.ts";
-import { signalsApi } from "./api/signals.ts";
-import { createAssets } from "./assets.ts";
-import { authenticate } from "./auth/authenticate.ts";
-import { crossSiteRefusal } from "./auth/same-origin.ts";
-import type { DeskDeps, DeskEnv, SignedInEnv } from "./deps.ts";
-import { crossSiteAnswer, failureAnswer, notFoundAnswer } from "./pages/answers.tsx";
+import type { DeskDeps } from "./deps.ts";
 import { approvalEdit } from "./pages/approval-edit.tsx";
 import { approvalsPages } from "./pages/approvals.tsx";
-import { authRefusalAnswer } from "./pages/auth-refusal.tsx";
-import { deadLettersPage } from "./pages/dead-letters.tsx";
 import { signInPages } from "./pages/sign-in.tsx";
-import { signalTrailPage } from "./pages/signal-trail.tsx";
-import { signalsPages } from "./pages/signals.tsx";
-import { securityHeaders } from "./security-headers.ts";
 
-/** Twenty recipients and a mail of 20,000 characters, form-encoded, stay well below. */
-const MAX_BODY_BYTES = 200_000;
+export function createDesk(deps: DeskDeps): Hono<SiteEnv> {
+  return createSite(deps, {
+    outside(app) {
+      if (deps.settings.AUTH_MODE.trim() === "local") app.route("/", signInPages(deps));
+    },
+    inside(app) {
+      app.get("/api/openapi.json", (c) => c.json(openApiDocument()));
+      app.route("/api/approvals", approvalsApi(deps));
 
-export function createDesk(deps: DeskDeps): Hono<DeskEnv> {
-  const app = new Hono<DeskEnv>();
-  const assets = createAssets(deps.assets);
-  const isLocal = deps.settings.AUTH_MODE.trim() === "local";
-
-  app.use(securityHeaders);
-  app.use(async (c, next) => {
-    c.set("requestId", deps.newRequestId());
-    c.set("frame", {
-      assetUrls: await assets.urls(),
-      identity: null,
-      canSignOut: isLocal,
-      path: c.req.path,
-      now: deps.now(),
-    });
-    await next();
+      app.get("/", (c) => c.redirect("/approvals", 303));
+      app.route("/approvals", approvalsPages(deps));
+      app.route("/approvals", approvalEdit(deps));
+    },
   });
-  app.get("/healthz", (c) => c.json({ ok: true }));
-  app.get("/assets/*", async (c) => (await assets.serve(c.req.path)) ?? notFoundAnswer(c));
-
-  app.use(async (c, next) => {
-    const reason = crossSiteRefusal({ method: c.req.method, url: new URL(c.req.url), headers: c.req.raw.headers });
-    if (reason === null) return next();
-    return crossSiteAnswer(c, reason);
-  });
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (c) => {
-        const detail = `At most ${MAX_BODY_BYTES} bytes are read.`;
-        const correlationId = deps.newRequestId();
-        c.header("connection", "close");
-        return problem({ status: 413, slug: "too-large", title: "The body is too large", detail, correlationId });
-      },
-    }),
-  );
-  if (isLocal) app.route("/", signInPages(deps));
-
-  app.route("/", signedInRoutes(deps));
-  app.notFound(notFoundAnswer);
-  app.onError((error, c) => failureAnswer(error, c, deps.log));
-  return app;
-}
-
-function signedInRoutes(deps: DeskDeps): Hono<SignedInEnv> {
-  const inside = new Hono<SignedInEnv>();
-  inside.use(async (c, next) => {
-    const request = { url: new URL(c.req.url), headers: c.req.raw.headers, cookies: getCookie(c) };
-    const result = await authenticate(request, deps.settings, deps);
-    if (!result.ok) {
-      deps.log("warn", "not_signed_in", { code: result.code, correlation_id: c.var.requestId });
-      return authRefusalAnswer(c, result);
-    }
-    c.set("identity", result.identity);
-    c.set("frame", { ...c.var.frame, identity: result.identity });
-    return next();
-  });
-
-  inside.use("/api/*", async (c, next) => {
-    if (c.req.method === "GET" || c.req.method === "HEAD" || isJson(c.req.header("content-type"))) return next();
-    const { requestId: correlationId } = c.var;
-    const detail = "Send the body as application/json.";
-    return problem({ status: 415, slug: "not-json", title: "Unsupported content type", detail, correlationId });
-  });
-  inside.get("/api/openapi.json", (c) => c.json(openApiDocument()));
-  inside.route("/api/approvals", approvalsApi(deps));
-  inside.route("/api/signals", signalsApi(deps));
-  inside.route("/api/dead-letters", deadLettersApi(deps));
-  inside.route("/api/raw", rawApi(deps));
-
-  inside.get("/", (c) => c.redirect("/approvals", 303));
-  inside.route("/approvals", approvalsPages(deps));
-  inside.route("/approvals", approvalEdit(deps));
-  inside.route("/signals", signalsPages(deps));
-  inside.route("/signals", signalTrailPage(deps));
-  inside.route("/dead-letters", deadLettersPage(deps));
-  return inside;
-}
-
-/** The only type a form of another site can't send without the browser asking first. */
-function isJson(contentType: string | undefined): boolean {
-  return contentType !== undefined && /^application\/json\s*(;|$)/i.test(contentType);
 }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ActionContent } from "#contract/action.ts";
+import { MAIL, snapshot } from "#web/sample-site.ts";
 import { fieldTexts, withTexts } from "./editable-fields.ts";
-import { MAIL, snapshot } from "./sample-desk.ts";
 
 const { action } = snapshot(1);
 const TASK: ActionContent = {

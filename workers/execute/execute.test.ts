@@ -9,7 +9,7 @@ import { execute } from "./execute.ts";
 import { fakeDeal } from "./fake-deal.ts";
 
 const START = Date.parse("2026-11-21T08:10:00.000Z");
-const EFFECT = { external_id: "C1/1.1", url: null, summary: "posted", at: "2026-11-21T08:10:00.000Z" };
+const EFFECT = { external_id: "C1/1.1", url: null, summary: "posted", at: "2026-11-21T08:10:00.000Z", undo: null };
 const EXECUTED: ActionOutcome = { kind: "executed", effect: EFFECT };
 const LIMITED: ActionOutcome = { kind: "retry", reason: "429", afterSeconds: 7, effectUnknown: false };
 const TIMED_OUT: ActionOutcome = { kind: "retry", reason: "timeout", afterSeconds: null, effectUnknown: true };
@@ -17,9 +17,16 @@ const TIMED_OUT: ActionOutcome = { kind: "retry", reason: "timeout", afterSecond
 const released: ActionReleased = {
   subject: "hubspot:332507367156",
   signal_id: "sig_mfzwizldmvzgk43fn5zgs5dfeq",
-  action: { ...TEST_ACTION, type: "send_alert", target: "slack", params: { channel: null, text: "x", url: null } },
+  action: {
+    ...TEST_ACTION,
+    type: "send_alert",
+    target: "slack",
+    params: { channel: null, text: "x", url: null, to_email: null, thread_key: null },
+  },
   released_by: "auto",
   released_at: "2026-11-21T08:09:59.000Z",
+  operation: "perform",
+  validity: null,
 };
 
 /** One action whose adapter gives the outcomes in order; `act` runs inside the adapter, with its ports. */
@@ -199,6 +206,22 @@ describe("a released action", () => {
     });
     await setup.deliver();
     expect(setup.fetched).toEqual([]);
+  });
+});
+
+describe("a call that a limit or an open breaker held back", () => {
+  const HELD: ActionOutcome = { ...LIMITED, deferred: true };
+
+  test("gives the lease back and uses up no attempt, not even the last", async () => {
+    const { deliver, deal } = given([HELD]);
+    expect(await deliver(5)).toMatchObject({ kind: "defer", afterSeconds: 7 });
+    expect(deal.reports).toEqual([{ kind: "released", reason: "429" }]);
+  });
+
+  test("of which an earlier part may have happened waits for the lease to end", async () => {
+    const { deliver, deal } = given([{ ...HELD, effectUnknown: true }]);
+    expect(await deliver(5)).toMatchObject({ kind: "defer", afterSeconds: LEASE_SECONDS + 5 });
+    expect(deal.reports).toEqual([]);
   });
 });
 

@@ -82,8 +82,10 @@ function settle(result: ActionOutcome, claim: Claim, attempt: number): { report:
   switch (result.kind) {
     case "retry":
       if (result.effectUnknown || givenBack === null) {
-        return { report: null, outcome: retry(reason, Math.max(result.afterSeconds ?? 0, AFTER_LEASE_SECONDS)) };
+        const afterSeconds = Math.max(result.afterSeconds ?? 0, AFTER_LEASE_SECONDS);
+        return { report: null, outcome: result.deferred ? defer(reason, afterSeconds) : retry(reason, afterSeconds) };
       }
+      if (result.deferred) return { report: givenBack, outcome: defer(reason, result.afterSeconds ?? 1) };
       return { report: attempt < MAX_ATTEMPTS ? givenBack : failed, outcome: retry(reason, result.afterSeconds) };
     case "credentials":
       return { report: givenBack, outcome: reject("credentials", reason) };

@@ -32,6 +32,11 @@ export function fakeDeal(released: ActionReleased, now: () => number): FakeDeal 
     folded_signals: [],
     effect: null,
     error: null,
+    shadow: false,
+    held: null,
+    undo_until: null,
+    undo_note: null,
+    escalated_to: null,
   };
   let lease: { id: string; untilMs: number } | null = null;
   let leases = 0;

@@ -4,18 +4,26 @@ import type { ActionReleased } from "#contract/action-released.ts";
 import type { DealName, DealRpc } from "#contract/deal.ts";
 import { actionReleased, planDecided } from "#contract/messages.ts";
 import type { PlanDecided } from "#contract/plan-decided.ts";
+import type { UpstreamRpc } from "#contract/upstream.ts";
 import { consume } from "#runtime/consume.ts";
 import { eachEvent } from "#runtime/each-event.ts";
 import { consumePorts } from "#runtime/ports.ts";
+import { guardedFetch, type UpstreamLocals } from "#runtime/upstream-fetch.ts";
+import { createTargetOf } from "#runtime/upstream-target.ts";
+import { createShareToken } from "#runtime/upstream-token.ts";
 import { ACTION_ADAPTERS } from "./actions/registry.ts";
 import { execute } from "./execute.ts";
 import { propose } from "./propose.ts";
 
-/** The Deal class lives in another Worker; its type here is the contract. */
-type Bindings = Omit<Env, "DEAL"> & { DEAL: { getByName(name: DealName): DealRpc } };
+/** The classes live in another Worker; their types here are the contract. */
+type Bindings = Omit<Env, "DEAL" | "UPSTREAM"> & {
+  DEAL: { getByName(name: DealName): DealRpc };
+  UPSTREAM: { getByName(system: string): UpstreamRpc };
+};
 
 /** Lives as long as the isolate, so that a mailbox is logged in to about once an hour and not once an action. */
 const googleTokens: TokenCache = new Map();
+const upstreams: UpstreamLocals = new Map();
 
 export default {
   async queue(batch, env) {
@@ -34,7 +42,11 @@ export default {
         return consume("plans", planDecided, batch, handle, ports);
       }
       case "actions": {
-        const actionPorts = { fetch: fetch.bind(globalThis), now: ports.now, settings: env, googleTokens };
+        const { now, log } = ports;
+        const upstream = (system: string) => env.UPSTREAM.getByName(system);
+        const guard = { fetch: fetch.bind(globalThis), now, log, upstream, targetOf: createTargetOf(env) };
+        const shareToken = createShareToken({ upstream, now, log, sleep: (ms) => scheduler.wait(ms) });
+        const actionPorts = { fetch: guardedFetch(upstreams, guard), now, settings: env, googleTokens, shareToken };
         const deps = { deal, adapters: ACTION_ADAPTERS, ports: actionPorts };
         const handle = eachEvent<ActionReleased>((event) => execute(event, deps), ports.log);
         return consume("actions", actionReleased, batch, handle, ports);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { DecideResult } from "#contract/deal.ts";
+import { ANA, actionId, BEN, browser, HASH, MAIL, NOON, ORIGIN, snapshot } from "#web/sample-site.ts";
 import type { DealAnswer } from "../deal-client.ts";
-import { ANA, actionId, BEN, browser, HASH, MAIL, NOON, ORIGIN, sampleDesk, snapshot } from "../sample-desk.ts";
+import { sampleDesk } from "../sample-desk.ts";
 
 const ID = actionId(1);
 type Desk = ReturnType<typeof sampleDesk>["desk"];
@@ -95,7 +96,9 @@ describe("a refusal", () => {
 
 describe("whose decision it is", () => {
   const actionOf = (owner: { name: string; email: string | null } | null) =>
-    snapshot(1, { action: { owner: owner === null ? null : { id: "hubspot:9", ...owner } } });
+    snapshot(1, {
+      action: { owner: owner === null ? null : { id: "hubspot:9", ...owner, time_zone: null, manager: null } },
+    });
 
   test("another rep's action is theirs: 403, and it says whose", async () => {
     const { desk, commands } = sampleDesk({ actions: [actionOf({ name: "Ben Okafor", email: BEN })] });

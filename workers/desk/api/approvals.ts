@@ -3,15 +3,17 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { ACTION_STATES, type ActionSnapshot } from "#contract/action-state.ts";
-import type { Identity } from "../auth/identity.ts";
-import type { Page } from "../cursor.ts";
+import { badQuery, invalidBody, notJson } from "#web/api/api-problem.ts";
+import { cursorParameter, limitParameter, parseQuery } from "#web/api/query.ts";
+import type { Identity } from "#web/auth/identity.ts";
+import type { Page } from "#web/cursor.ts";
+import type { SignedInEnv } from "#web/deps.ts";
 import { decideAction } from "../decide-action.ts";
-import type { DeskDeps, SignedInEnv } from "../deps.ts";
+import type { DeskDeps } from "../deps.ts";
 import type { OwnerFilter } from "../read-model.ts";
 import { stampOf } from "../stamp.ts";
-import { badQuery, invalidBody, notJson, refusalProblem } from "./api-problem.ts";
 import { parseDecision, VERBS } from "./decision-body.ts";
-import { cursorParameter, limitParameter, parseQuery } from "./query.ts";
+import { refusalProblem } from "./refusal-problem.ts";
 
 const ApprovalsQuery = z.object({
   state: z.enum([...ACTION_STATES, "decided"]).default("pending"),

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { ContentHash } from "#contract/action.ts";
 import { Decision } from "#contract/deal.ts";
 import { Instant } from "#contract/envelope.ts";
-import type { FieldError } from "../decide-action.ts";
+import { type FieldError, fieldErrors } from "#web/api/field-error.ts";
 
 const Reason = z.string().trim().min(1, "say why, in a few words").max(2_000);
 const Colleague = z.object({
@@ -57,9 +57,4 @@ function fillIn(verb: Verb, body: unknown, now: number) {
     case "undo":
       return DECISION_BODIES.undo.transform(({ reason }) => ({ kind: verb, reason: reason ?? null })).safeParse(body);
   }
-}
-
-/** Each issue with its JSON pointer into the body. */
-export function fieldErrors(error: z.ZodError): FieldError[] {
-  return error.issues.map(({ path, message }) => ({ pointer: `/${path.map(String).join("/")}`, detail: message }));
 }

@@ -3,9 +3,9 @@
 import * as z from "zod";
 import { ACTION_STATES, ActionSnapshot } from "#contract/action-state.ts";
 import { FATES } from "#contract/audit-step.ts";
-import { LetterRow, SignalRow, TrailStep } from "../read-rows.ts";
+import { ReplayBody } from "#web/api/replay-body.ts";
+import { LetterRow, SignalRow, TrailStep } from "#web/read-rows.ts";
 import { DECISION_BODIES, VERBS, type Verb } from "./decision-body.ts";
-import { ReplayBody } from "./raw.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

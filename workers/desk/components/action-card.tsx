@@ -1,14 +1,14 @@
 // One action that waits for a person: why, what exactly, until when, and the buttons. Rule: the approve button carries
 // the content hash of the very content shown above it.
 import type { ActionSnapshot } from "#contract/action-state.ts";
-import { ownedByAnother } from "../auth/identity.ts";
+import { ownedByAnother } from "#web/auth/identity.ts";
+import { Badge } from "#web/components/badge.tsx";
+import type { Frame } from "#web/components/frame.ts";
+import { Moment, Relative } from "#web/components/moment.tsx";
+import { STATE_LABELS, TYPE_WORDS } from "#web/components/words.ts";
 import { isEditable } from "../editable-fields.ts";
 import { ActionContentView } from "./action-content.tsx";
-import { Badge } from "./badge.tsx";
 import { DecisionForms } from "./decision-forms.tsx";
-import type { Frame } from "./frame.ts";
-import { Moment, Relative } from "./moment.tsx";
-import { STATE_LABELS, TYPE_WORDS } from "./words.ts";
 
 type CardProps = { snapshot: ActionSnapshot; frame: Frame };
 

@@ -2,8 +2,8 @@
 // hash covers is shown, in full, because whoever approves it must be able to read it.
 import type { Child } from "hono/jsx";
 import type { ActionContent } from "#contract/action.ts";
-import { Moment } from "./moment.tsx";
-import { SafeLink } from "./safe-link.tsx";
+import { Moment } from "#web/components/moment.tsx";
+import { SafeLink } from "#web/components/safe-link.tsx";
 
 type ParamsOf<Type extends ActionContent["type"]> = Extract<ActionContent, { type: Type }>["params"];
 

@@ -1,7 +1,7 @@
 // The buttons under an action, as plain forms: approve, edit, reject with a reason, put off. Rule: each works without
 // the script, which only adds keys to them (data-key).
 import type { Action } from "#contract/action.ts";
-import { TYPE_WORDS } from "./words.ts";
+import { TYPE_WORDS } from "#web/components/words.ts";
 
 const SNOOZES = [
   { seconds: 3_600, text: "1 hour" },

@@ -1,12 +1,12 @@
 // The form in which an action's texts are changed. Rule: it carries the content hash of the version it is compared
 // with, so saving over somebody else's edit takes reading it first.
 import type { ActionSnapshot } from "#contract/action-state.ts";
-import type { FieldError } from "../decide-action.ts";
+import type { FieldError } from "#web/api/field-error.ts";
+import type { Frame } from "#web/components/frame.ts";
+import { Layout } from "#web/components/layout.tsx";
+import { TYPE_WORDS } from "#web/components/words.ts";
 import { editableFields, type Field } from "../editable-fields.ts";
 import { ActionContentView } from "./action-content.tsx";
-import type { Frame } from "./frame.ts";
-import { Layout } from "./layout.tsx";
-import { TYPE_WORDS } from "./words.ts";
 
 export type EditFormProps = {
   frame: Frame;

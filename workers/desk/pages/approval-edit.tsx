@@ -3,11 +3,13 @@
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
 import type { ActionSnapshot } from "#contract/action-state.ts";
+import type { FieldError } from "#web/api/field-error.ts";
+import { ownedByAnother } from "#web/auth/identity.ts";
+import type { SignedInEnv } from "#web/deps.ts";
 import { parseDecision } from "../api/decision-body.ts";
-import { ownedByAnother } from "../auth/identity.ts";
 import { EditForm } from "../components/edit-form.tsx";
-import { currentAction, type DecisionRefusal, decideAction, type FieldError } from "../decide-action.ts";
-import type { DeskDeps, SignedInEnv } from "../deps.ts";
+import { currentAction, type DecisionRefusal, decideAction } from "../decide-action.ts";
+import type { DeskDeps } from "../deps.ts";
 import { editableFields, fieldTexts, isEditable, withTexts } from "../editable-fields.ts";
 import { REFUSAL_STATUS } from "../refusal-status.ts";
 import { DECIDED_COOKIE, rememberCookie, rememberedIds } from "./fresh-actions.ts";

@@ -1,10 +1,10 @@
 // The page a rep opens between two calls: what waits, in the order in which it runs out, and what was decided lately.
 import type { ActionSnapshot } from "#contract/action-state.ts";
+import { ActionRow } from "#web/components/action-row.tsx";
+import type { Frame } from "#web/components/frame.ts";
+import { Layout } from "#web/components/layout.tsx";
 import { ActionCard } from "../components/action-card.tsx";
-import { ActionRow } from "../components/action-row.tsx";
-import type { Frame } from "../components/frame.ts";
 import { KeyboardHelp } from "../components/keyboard-help.tsx";
-import { Layout } from "../components/layout.tsx";
 
 export type View = "mine" | "everyone";
 

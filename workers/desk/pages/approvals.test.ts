@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ActionSnapshot } from "#contract/action-state.ts";
-import { ANA, actionId, BEN, browser, HASH, MAIL, ORIGIN, sampleDesk, snapshot, type World } from "../sample-desk.ts";
+import { ANA, actionId, BEN, browser, HASH, MAIL, ORIGIN, snapshot } from "#web/sample-site.ts";
+import { sampleDesk, type World } from "../sample-desk.ts";
+
+const BEN_OWNER = { id: "hubspot:2", name: "Ben Okafor", email: BEN, time_zone: null, manager: null };
 
 const ID = actionId(1);
 const EVIL = `"><img src=x onerror=alert(1)><script>alert(2)</script>`;
@@ -36,14 +39,16 @@ describe("the list", () => {
 
   test("says that an action expires where it would not run by itself", async () => {
     const page = await open({
-      actions: [snapshot(1, { action: { approval: { ttl_seconds: 60, on_timeout: "expire" } } })],
+      actions: [
+        snapshot(1, { action: { approval: { ttl_seconds: 60, on_timeout: "expire", escalate_before_seconds: 0 } } }),
+      ],
     });
     expect(page).toContain("Expires");
     expect(page).not.toContain("by itself");
   });
 
   test("is the rep's own and nobody's; everyone's on demand, without buttons on what is another's", async () => {
-    const actions = [snapshot(1, { action: { owner: { id: "hubspot:2", name: "Ben Okafor", email: BEN } } })];
+    const actions = [snapshot(1, { action: { owner: BEN_OWNER } })];
     expect(await open({ actions })).toContain("Nothing waits for you");
     const everyone = await open({ actions }, "/approvals?view=everyone");
     expect(everyone).toContain("Waits for Ben Okafor");
@@ -53,7 +58,14 @@ describe("the list", () => {
   test("escapes whatever came from outside, in every field", async () => {
     const content = {
       ...MAIL,
-      params: { from: ANA, to: [{ email: ANA, name: EVIL }], subject: EVIL, body: `</p>${EVIL}`, thread_id: EVIL },
+      params: {
+        from: ANA,
+        to: [{ email: ANA, name: EVIL }],
+        subject: EVIL,
+        body: `</p>${EVIL}`,
+        thread_id: EVIL,
+        deliver: "send" as const,
+      },
     };
     const evil = snapshot(1, { subject_name: EVIL, content, action: { reason: EVIL }, note: EVIL });
     const settled = snapshot(2, { state: "failed", error: EVIL, note: EVIL, subject_name: EVIL });
@@ -66,7 +78,13 @@ describe("the list", () => {
   });
 
   test("links effects only where they lead to the web", async () => {
-    const effect = { external_id: "1", url: "javascript:alert(1)", summary: "Posted", at: "2026-11-21T12:00:00.000Z" };
+    const effect = {
+      external_id: "1",
+      url: "javascript:alert(1)",
+      summary: "Posted",
+      at: "2026-11-21T12:00:00.000Z",
+      undo: null,
+    };
     const page = await open({ actions: [snapshot(1, { state: "executed", effect })] });
     expect(page).toContain("Posted");
     expect(page).not.toContain("javascript:");
@@ -127,7 +145,7 @@ describe("a form", () => {
   });
 
   test("on another rep's action is refused with the name of whose it is", async () => {
-    const actions = [snapshot(1, { action: { owner: { id: "hubspot:2", name: "Ben Okafor", email: BEN } } })];
+    const actions = [snapshot(1, { action: { owner: BEN_OWNER } })];
     const answer = await send(sampleDesk({ actions }).desk, "approve", { content_hash: HASH });
     expect(answer.status).toBe(403);
     expect(answer.page).toContain("Ben Okafor");
@@ -142,7 +160,7 @@ describe("editing", () => {
     const answer = await send(desk, "edit", { ...fields, from: "ceo@northwind.example" });
     expect(answer.status).toBe(303);
     const to = [{ email: "lea.brandt@querbus.example", name: null }];
-    const params = { from: ANA, to, subject: "Hello", body: "One\ntwo", thread_id: null };
+    const params = { from: ANA, to, deliver: "send", subject: "Hello", body: "One\ntwo", thread_id: null };
     expect(commands[0]?.decision).toEqual({ kind: "edit", content_hash: HASH, params });
   });
 

@@ -2,21 +2,22 @@
 // that reloading never decides twice; a refusal answers with a page that shows what is true now.
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
+import type { Identity } from "#web/auth/identity.ts";
+import { Layout } from "#web/components/layout.tsx";
+import { TYPE_WORDS } from "#web/components/words.ts";
+import { parseCursor } from "#web/cursor.ts";
+import type { SignedInEnv } from "#web/deps.ts";
+import { MessagePage } from "#web/pages/message-page.tsx";
 import { parseDecision } from "../api/decision-body.ts";
-import type { Identity } from "../auth/identity.ts";
 import { ActionCard } from "../components/action-card.tsx";
-import { Layout } from "../components/layout.tsx";
-import { TYPE_WORDS } from "../components/words.ts";
-import { parseCursor } from "../cursor.ts";
 import { currentAction, decideAction } from "../decide-action.ts";
-import type { DeskDeps, SignedInEnv } from "../deps.ts";
+import type { DeskDeps } from "../deps.ts";
 import type { OwnerFilter } from "../read-model.ts";
 import { REFUSAL_STATUS } from "../refusal-status.ts";
 import { stampOf } from "../stamp.ts";
 import { ApprovalsView, type View } from "./approvals-view.tsx";
 import { flashText } from "./flash.ts";
 import { DECIDED_COOKIE, freshActions, rememberCookie, rememberedIds, withFresh } from "./fresh-actions.ts";
-import { MessagePage } from "./message-page.tsx";
 import { RefusalPage } from "./refusal-page.tsx";
 
 const PAGE_SIZE = 20;

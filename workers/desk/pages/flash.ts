@@ -1,7 +1,7 @@
 // The one sentence after a decision, from the action as its Deal object tells it. Rule: said only of what happened; an
 // address typed by hand says nothing.
 import type { ActionSnapshot } from "#contract/action-state.ts";
-import { TYPE_WORDS } from "../components/words.ts";
+import { TYPE_WORDS } from "#web/components/words.ts";
 
 const DONE = {
   approve: "Approved",

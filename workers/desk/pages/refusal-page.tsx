@@ -1,8 +1,9 @@
 // A refused decision, told kindly: what happened meanwhile, and the action as it is now with its buttons.
+
+import type { Frame } from "#web/components/frame.ts";
+import { MessagePage } from "#web/pages/message-page.tsx";
 import { ActionCard } from "../components/action-card.tsx";
-import type { Frame } from "../components/frame.ts";
 import type { DecisionRefusal } from "../decide-action.ts";
-import { MessagePage } from "./message-page.tsx";
 
 const TITLES = {
   not_found: "No such action",

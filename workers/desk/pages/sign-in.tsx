@@ -2,18 +2,19 @@
 // it exists so that one installation can be tried as several reps.
 import { Hono } from "hono";
 import * as z from "zod";
-import { identityOf, LOCAL_OPERATOR } from "../auth/identity.ts";
-import { localSecret } from "../auth/local.ts";
-import { sessionCookie, signSession } from "../auth/session.ts";
-import type { Frame } from "../components/frame.ts";
-import { Layout } from "../components/layout.tsx";
-import type { DeskDeps, DeskEnv } from "../deps.ts";
-import { authRefusalAnswer } from "./auth-refusal.tsx";
+import { identityOf, LOCAL_OPERATOR } from "#web/auth/identity.ts";
+import { localSecret } from "#web/auth/local.ts";
+import { sessionCookie, signSession } from "#web/auth/session.ts";
+import type { Frame } from "#web/components/frame.ts";
+import { Layout } from "#web/components/layout.tsx";
+import type { SiteEnv } from "#web/deps.ts";
+import { authRefusalAnswer } from "#web/pages/auth-refusal.tsx";
+import type { DeskDeps } from "../deps.ts";
 
 const Email = z.union([z.literal(LOCAL_OPERATOR.email), z.email("This is not an e-mail address.").max(320)]);
 
-export function signInPages(deps: DeskDeps): Hono<DeskEnv> {
-  const pages = new Hono<DeskEnv>();
+export function signInPages(deps: DeskDeps): Hono<SiteEnv> {
+  const pages = new Hono<SiteEnv>();
 
   pages.get("/sign-in", async (c) => {
     const local = localSecret(new URL(c.req.url), deps.settings.SESSION_SECRET);

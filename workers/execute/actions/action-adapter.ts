@@ -6,6 +6,7 @@ import type { TokenCache } from "#connectors/google-token.ts";
 import type { ActionType, CreateTask, DraftFollowup, EnrollSequence, SendAlert, UpdateCrm } from "#contract/action.ts";
 import { describeIssues } from "#contract/messages.ts";
 import type { HttpPorts } from "#runtime/http.ts";
+import type { ShareToken } from "#runtime/upstream-token.ts";
 import type { ActionOutcome } from "./action-outcome.ts";
 
 /** What one claim of an action tells its adapter. */
@@ -34,7 +35,12 @@ export type ActionSettings = Readonly<
   >
 >;
 
-export type ActionPorts = HttpPorts & { settings: ActionSettings; googleTokens: TokenCache };
+export type ActionPorts = HttpPorts & {
+  settings: ActionSettings;
+  googleTokens: TokenCache;
+  /** One login for all isolates; without it each logs in by itself. */
+  shareToken?: ShareToken;
+};
 
 export type ActionAdapter = {
   type: ActionType;

@@ -5,8 +5,11 @@ import type { Effect } from "#contract/action-state.ts";
 export type ActionOutcome =
   /** It happened, now or in an earlier attempt that was found again. */
   | { kind: "executed"; effect: Effect }
-  /** It will be tried again; null seconds mean the usual backoff. `effectUnknown`: it may have happened, ask first. */
-  | { kind: "retry"; reason: string; afterSeconds: number | null; effectUnknown: boolean }
+  /**
+   * It will be tried again; null seconds mean the usual backoff. `effectUnknown`: it may have happened, ask first.
+   * `deferred`: a limit or an open breaker held the call back, which uses up no attempt.
+   */
+  | { kind: "retry"; reason: string; afterSeconds: number | null; effectUnknown: boolean; deferred?: boolean }
   /** The system refused it for good, in its own words. */
   | { kind: "rejected"; reason: string }
   /** A secret or setting is missing, wrong or expired: the reason names it. */

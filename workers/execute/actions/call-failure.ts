@@ -17,7 +17,8 @@ export function callFailed(failure: CallFailure, purpose: CallPurpose, secret: k
       return { kind: "retry", reason, afterSeconds: null, effectUnknown: purpose !== "preparation" };
     case "unavailable": {
       const effectUnknown = purpose === "lookup" || (purpose === "effect" && failure.effectUnknown);
-      return { kind: "retry", reason, afterSeconds: failure.retryAfterSeconds, effectUnknown };
+      const deferred = failure.deferred ? { deferred: true } : {};
+      return { kind: "retry", reason, afterSeconds: failure.retryAfterSeconds, effectUnknown, ...deferred };
     }
     case "credentials":
       return {

@@ -56,6 +56,8 @@ function setUp(subject: Subject) {
     action,
     released_by: "auto",
     released_at: new Date(START - 1_000).toISOString(),
+    operation: "perform",
+    validity: null,
   };
   const attempt: Attempt = {
     idempotencyKey: action.idempotency_key,

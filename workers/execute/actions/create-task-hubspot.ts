@@ -71,5 +71,8 @@ function asHtml(text: string): string {
 
 function executed(id: string, subject: string, nowMs: number): ActionOutcome {
   const summary = `created HubSpot task "${subject}"`.slice(0, 500);
-  return { kind: "executed", effect: { external_id: id, url: null, summary, at: new Date(nowMs).toISOString() } };
+  return {
+    kind: "executed",
+    effect: { external_id: id, url: null, summary, at: new Date(nowMs).toISOString(), undo: null },
+  };
 }

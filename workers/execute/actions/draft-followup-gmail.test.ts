@@ -107,7 +107,7 @@ const isCreate = (request: Request) => request.method === "POST" && request.url.
 
 conforms({
   adapter: draftFollowupGmail,
-  action: { ...action, params: { ...action.params, to: [...action.params.to] } },
+  action: { ...action, params: { ...action.params, to: [...action.params.to], deliver: "send" } },
   settings,
   secret: "GMAIL_SERVICE_ACCOUNT",
   upstream: gmail,

@@ -87,6 +87,7 @@ function sentBy(mailbox: string, messageId: string, nowMs: number): ActionOutcom
     url: `https://mail.google.com/mail/u/?authuser=${encodeURIComponent(mailbox)}#all/${messageId}`,
     summary: `sent by Gmail from ${mailbox}`,
     at: new Date(nowMs).toISOString(),
+    undo: null,
   };
   return { kind: "executed", effect };
 }

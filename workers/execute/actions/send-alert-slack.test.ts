@@ -45,7 +45,13 @@ const action = {
   ...TEST_ACTION,
   type: "send_alert",
   target: "slack",
-  params: { channel: null, text: "Querbus visited the pricing page", url: "https://dealwire.example/signals/1" },
+  params: {
+    channel: null,
+    text: "Querbus visited the pricing page",
+    url: "https://dealwire.example/signals/1",
+    to_email: null,
+    thread_key: null,
+  },
 } as const;
 
 conforms({

@@ -48,6 +48,7 @@ function executed({ channel, ts }: PostedMessage, nowMs: number): ActionOutcome 
     url: `https://slack.com/app_redirect?channel=${encodeURIComponent(channel)}`,
     summary: `posted to Slack channel ${channel}`,
     at: new Date(nowMs).toISOString(),
+    undo: null,
   };
   return { kind: "executed", effect };
 }

@@ -1,26 +1,17 @@
 // Problems of the API, in one place: what the outside sees of each way a request can fail.
 import { type Problem, problem } from "#runtime/problem.ts";
 import { AUTH_STATUS, type AuthRefusal } from "../auth/auth-result.ts";
-import type { DecisionRefusal, FieldError } from "../decide-action.ts";
-import { REFUSAL_STATUS } from "../refusal-status.ts";
+import type { FieldError } from "./field-error.ts";
 
 const RETRY_AFTER_SECONDS = 5;
 
 const TITLES = {
-  not_found: "No such action",
-  wrong_state: "The action is no longer waiting",
-  stale_content: "The content has changed since it was read",
-  invalid_params: "The edited content is not valid",
-  not_available: "Not available",
-  owned_by_another: "This action belongs to someone else",
-  overloaded: "Too busy",
-  unreachable: "No answer from the deal",
   not_configured: "Sign-in is not configured",
   not_local: "Local mode answers on localhost only",
   unproven: "Not signed in",
   signed_out: "Not signed in",
   keys_unavailable: "Sign-in can't be checked right now",
-} as const satisfies Record<DecisionRefusal["code"] | AuthRefusal["code"], string>;
+} as const satisfies Record<AuthRefusal["code"], string>;
 
 /** 400: a query parameter is not valid; `errors` name it. */
 export function badQuery(correlationId: string, errors: readonly FieldError[]): Response {
@@ -78,27 +69,29 @@ export function notQueued(correlationId: string): Response {
   });
 }
 
-/** A refused decision, with the action as it is now under `snapshot`. */
-export function refusalProblem(correlationId: string, refusal: DecisionRefusal): Response {
-  const errors = "errors" in refusal && refusal.errors.length > 0 ? { errors: refusal.errors } : {};
-  const snapshot = refusal.snapshot === null ? {} : { snapshot: refusal.snapshot };
-  const extensions = { ...errors, ...snapshot };
-  const { code, message } = refusal;
-  return fromCode(correlationId, REFUSAL_STATUS[code], code, message, extensions);
-}
-
 export function authProblem(correlationId: string, { code, reason }: AuthRefusal): Response {
-  return fromCode(correlationId, AUTH_STATUS[code], code, reason, {});
+  return codedProblem(correlationId, {
+    status: AUTH_STATUS[code],
+    code,
+    title: TITLES[code],
+    detail: reason,
+    mayPass: code === "keys_unavailable",
+  });
 }
 
-function fromCode(
+/** A problem whose slug is a code of ours; `mayPass` says that asking again in a moment can help. */
+export function codedProblem(
   correlationId: string,
-  status: number,
-  code: keyof typeof TITLES,
-  detail: string,
-  extensions: Problem["extensions"] & {},
+  told: {
+    status: number;
+    code: string;
+    title: string;
+    detail: string;
+    mayPass: boolean;
+    extensions?: Problem["extensions"] & {};
+  },
 ): Response {
-  const fields = { status, slug: code.replaceAll("_", "-"), title: TITLES[code], detail, correlationId, extensions };
-  const mayPass = code === "overloaded" || code === "unreachable" || code === "keys_unavailable";
+  const { status, code, title, detail, mayPass, extensions = {} } = told;
+  const fields = { status, slug: code.replaceAll("_", "-"), title, detail, correlationId, extensions };
   return problem(mayPass ? { ...fields, retryAfterSeconds: RETRY_AFTER_SECONDS } : fields);
 }

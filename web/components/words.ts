@@ -13,6 +13,7 @@ export const STATE_LABELS = {
   pending: { text: "Waiting", tone: "waiting" },
   released: { text: "On its way", tone: "good" },
   executing: { text: "Running", tone: "good" },
+  unknown: { text: "Not known whether it happened", tone: "bad" },
   executed: { text: "Done", tone: "good" },
   failed: { text: "Failed", tone: "bad" },
   rejected: { text: "Rejected", tone: "quiet" },

@@ -1,8 +1,7 @@
 // The query parameters that lists share. Rule: a parameter that does not parse is a 400 that names it, never ignored.
 import * as z from "zod";
 import { type Cursor, parseCursor } from "../cursor.ts";
-import type { FieldError } from "../decide-action.ts";
-import { fieldErrors } from "./decision-body.ts";
+import { type FieldError, fieldErrors } from "./field-error.ts";
 
 /** Items a page: 1 to `most`, `usual` when not given. */
 export function limitParameter(usual: number, most: number) {

@@ -1,19 +1,20 @@
 // The list of signals, newest first, with what became of each.
 import { Hono } from "hono";
 import { FATES, Fate } from "#contract/audit-step.ts";
-import { Badge } from "../components/badge.tsx";
-import { eventWords } from "../components/event-words.ts";
-import type { Frame } from "../components/frame.ts";
-import { Layout } from "../components/layout.tsx";
-import { Moment } from "../components/moment.tsx";
-import { FATE_LABELS, fateLabel } from "../components/words.ts";
-import { type Page, parseCursor } from "../cursor.ts";
-import type { DeskDeps, SignedInEnv } from "../deps.ts";
-import type { SignalRow } from "../read-rows.ts";
+import { Badge } from "#web/components/badge.tsx";
+import { eventWords } from "#web/components/event-words.ts";
+import type { Frame } from "#web/components/frame.ts";
+import { Layout } from "#web/components/layout.tsx";
+import { Moment } from "#web/components/moment.tsx";
+import { FATE_LABELS, fateLabel } from "#web/components/words.ts";
+import { type Page, parseCursor } from "#web/cursor.ts";
+import type { SignedInEnv } from "#web/deps.ts";
+import type { SignalRow } from "#web/read-rows.ts";
+import type { ConsoleDeps } from "../deps.ts";
 
 const PAGE_SIZE = 50;
 
-export function signalsPages({ readModel }: Pick<DeskDeps, "readModel">): Hono<SignedInEnv> {
+export function signalsPages({ readModel }: Pick<ConsoleDeps, "readModel">): Hono<SignedInEnv> {
   const pages = new Hono<SignedInEnv>();
   pages.get("/", async (c) => {
     const asked = Fate.safeParse(c.req.query("fate"));

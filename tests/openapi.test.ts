@@ -1,10 +1,15 @@
 import { expect, test } from "vitest";
-import { ORIGIN, sampleDesk } from "../sample-desk.ts";
-import { openApiDocument } from "./openapi.ts";
+import { ORIGIN } from "#web/sample-site.ts";
+import { sampleConsole } from "../workers/console/sample-console.ts";
+import { openApiDocument } from "../workers/desk/api/openapi.ts";
+import { sampleDesk } from "../workers/desk/sample-desk.ts";
 
-/** `GET /api/signals/{signal_id}`, for every handler that the app has below /api. */
+/** `GET /api/signals/{signal_id}`, for every handler that a site has below /api. */
 function routes(): string[] {
-  const handlers = sampleDesk().desk.routes.filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/"));
+  const sites = [sampleDesk().desk, sampleConsole().site];
+  const handlers = sites
+    .flatMap(({ routes }) => routes)
+    .filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/"));
   return [
     ...new Set(handlers.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)(\{[^}]+\})?/g, "{$1}")}`)),
   ].sort();

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { authProblem } from "../api/api-problem.ts";
 import { AUTH_STATUS, type AuthRefusal } from "../auth/auth-result.ts";
-import type { DeskEnv } from "../deps.ts";
+import type { SiteEnv } from "../deps.ts";
 import { MessagePage } from "./message-page.tsx";
 import { wantsPage } from "./wants-page.ts";
 
@@ -15,7 +15,7 @@ const TITLES = {
 } as const satisfies Record<AuthRefusal["code"], string>;
 
 /** Works before and behind the sign-in: all it takes of the context is what every request carries. */
-export function authRefusalAnswer<E extends DeskEnv>(
+export function authRefusalAnswer<E extends SiteEnv>(
   c: Context<E>,
   refusal: AuthRefusal,
 ): Response | Promise<Response> {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { SignalRow } from "../read-rows.ts";
-import { ORIGIN, SIGNAL_ID, sampleDesk, snapshot } from "../sample-desk.ts";
+import type { SignalRow } from "#web/read-rows.ts";
+import { ORIGIN, SIGNAL_ID, snapshot } from "#web/sample-site.ts";
+import { sampleConsole } from "../sample-console.ts";
 
 const SIGNAL: SignalRow = {
   signal_id: SIGNAL_ID,
@@ -21,20 +22,20 @@ const SIGNAL: SignalRow = {
 test("one signal comes with its trail and its actions", async () => {
   const step = { at: SIGNAL.received_at, event_id: "e", layer: "ingest", step: "received", attempt: 1 };
   const trail = [{ ...step, duration_ms: 3, summary: "It came.", actor: null, data: { raw_ref: null } }];
-  const { desk } = sampleDesk({ signals: [SIGNAL], trail, actions: [snapshot(1)] });
-  const response = await desk.request(`${ORIGIN}/api/signals/${SIGNAL_ID}`);
+  const { site } = sampleConsole({ signals: [SIGNAL], trail, actions: [snapshot(1)] });
+  const response = await site.request(`${ORIGIN}/api/signals/${SIGNAL_ID}`);
   expect(await response.json()).toEqual({ signal: SIGNAL, trail, actions: [snapshot(1)] });
 });
 
 test("an unknown signal is a 404 that says that the trail may be behind", async () => {
-  const response = await sampleDesk().desk.request(`${ORIGIN}/api/signals/sig_nope`);
+  const response = await sampleConsole().site.request(`${ORIGIN}/api/signals/sig_nope`);
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({ detail: expect.stringContaining("few seconds") });
 });
 
 test("the list takes a fate, and refuses one that does not exist", async () => {
-  const { desk } = sampleDesk({ signals: [SIGNAL] });
-  const list = (query: string) => desk.request(`${ORIGIN}/api/signals${query}`);
+  const { site } = sampleConsole({ signals: [SIGNAL] });
+  const list = (query: string) => site.request(`${ORIGIN}/api/signals${query}`);
   expect(await (await list("")).json()).toEqual({ signals: [SIGNAL], next_cursor: null });
   expect(await (await list("?fate=executed")).json()).toEqual({ signals: [], next_cursor: null });
   expect((await list("?fate=lost")).status).toBe(400);

@@ -1,16 +1,17 @@
 // What could not be processed and waits for a person: why, where, and the event itself on demand.
 import { Hono } from "hono";
-import type { Frame } from "../components/frame.ts";
-import { Layout } from "../components/layout.tsx";
-import { Moment } from "../components/moment.tsx";
-import { PrettyJson } from "../components/pretty-json.tsx";
-import { type Page, parseCursor } from "../cursor.ts";
-import type { DeskDeps, SignedInEnv } from "../deps.ts";
-import type { LetterRow } from "../read-rows.ts";
+import type { Frame } from "#web/components/frame.ts";
+import { Layout } from "#web/components/layout.tsx";
+import { Moment } from "#web/components/moment.tsx";
+import { PrettyJson } from "#web/components/pretty-json.tsx";
+import { type Page, parseCursor } from "#web/cursor.ts";
+import type { SignedInEnv } from "#web/deps.ts";
+import type { LetterRow } from "#web/read-rows.ts";
+import type { ConsoleDeps } from "../deps.ts";
 
 const PAGE_SIZE = 20;
 
-export function deadLettersPage({ readModel }: Pick<DeskDeps, "readModel">): Hono<SignedInEnv> {
+export function deadLettersPage({ readModel }: Pick<ConsoleDeps, "readModel">): Hono<SignedInEnv> {
   const pages = new Hono<SignedInEnv>();
   pages.get("/", async (c) => {
     const before = parseCursor(c.req.query("before") ?? "");

@@ -1,8 +1,9 @@
 // The trail as people read it: one step a line, and the waits between steps as waits. Rule: a step's `at` is when it
 // was done, so a wait is what is left between two steps after the second one's own duration.
-import type { TrailStep } from "../read-rows.ts";
-import { spanText } from "./moment.tsx";
-import { PrettyJson } from "./pretty-json.tsx";
+
+import { spanText } from "#web/components/moment.tsx";
+import { PrettyJson } from "#web/components/pretty-json.tsx";
+import type { TrailStep } from "#web/read-rows.ts";
 
 /** Shorter gaps are queues at work, not waits. */
 const WAIT_MS = 2_000;

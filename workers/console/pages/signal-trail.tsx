@@ -1,19 +1,20 @@
 // One signal from arrival to effect: what it was, what was decided, and every step with the waits between them.
 import { Hono } from "hono";
 import type { ActionSnapshot } from "#contract/action-state.ts";
-import { ActionRow } from "../components/action-row.tsx";
-import { Badge } from "../components/badge.tsx";
-import { eventWords } from "../components/event-words.ts";
-import type { Frame } from "../components/frame.ts";
-import { Layout } from "../components/layout.tsx";
-import { Moment, spanText } from "../components/moment.tsx";
+import { ActionRow } from "#web/components/action-row.tsx";
+import { Badge } from "#web/components/badge.tsx";
+import { eventWords } from "#web/components/event-words.ts";
+import type { Frame } from "#web/components/frame.ts";
+import { Layout } from "#web/components/layout.tsx";
+import { Moment, spanText } from "#web/components/moment.tsx";
+import { fateLabel } from "#web/components/words.ts";
+import type { SignedInEnv } from "#web/deps.ts";
+import { MessagePage } from "#web/pages/message-page.tsx";
+import type { SignalRow, TrailStep } from "#web/read-rows.ts";
 import { Timeline } from "../components/timeline.tsx";
-import { fateLabel } from "../components/words.ts";
-import type { DeskDeps, SignedInEnv } from "../deps.ts";
-import type { SignalRow, TrailStep } from "../read-rows.ts";
-import { MessagePage } from "./message-page.tsx";
+import type { ConsoleDeps } from "../deps.ts";
 
-export function signalTrailPage({ readModel }: Pick<DeskDeps, "readModel">): Hono<SignedInEnv> {
+export function signalTrailPage({ readModel }: Pick<ConsoleDeps, "readModel">): Hono<SignedInEnv> {
   const pages = new Hono<SignedInEnv>();
   pages.get("/:signal_id", async (c) => {
     const { frame } = c.var;

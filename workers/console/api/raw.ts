@@ -1,34 +1,19 @@
 // The raw bodies API: an operator has what came in read again, after an adapter was mended. Rule: the desk only asks;
 // `ingest` reads the body, and its ids are those of the first time, so nothing happens twice.
 import { Hono } from "hono";
-import * as z from "zod";
-import { Instant } from "#contract/envelope.ts";
 import { rawReplay } from "#contract/messages.ts";
 import { RAW_KEPT_DAYS, RawKey } from "#contract/raw-body.ts";
 import { createEnvelope } from "#runtime/publish.ts";
-import type { DeskDeps, SignedInEnv } from "../deps.ts";
-import { invalidBody, notFoundProblem, notJson, notQueued, operatorsOnly } from "./api-problem.ts";
-import { fieldErrors } from "./decision-body.ts";
+import { invalidBody, notFoundProblem, notJson, notQueued, operatorsOnly } from "#web/api/api-problem.ts";
+import { fieldErrors } from "#web/api/field-error.ts";
+import { ReplayBody } from "#web/api/replay-body.ts";
+import type { SignedInEnv } from "#web/deps.ts";
+import type { ConsoleDeps } from "../deps.ts";
 
 /** Two seconds of one queue (5,000 messages a second), packed; more is asked for in parts. */
 const MAX_REPLAYS = 10_000;
-const DAY_MS = 86_400_000;
 
-export const ReplayBody = z
-  .object({
-    source: z.string().regex(/^[a-z][a-z0-9_-]{0,40}$/, "expected a source's name"),
-    from: Instant,
-    to: Instant,
-    /** Only counts them. */
-    dry_run: z.boolean().default(false),
-  })
-  .refine(({ from, to }) => from < to, { path: ["to"], message: "expected an instant after from" })
-  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= (RAW_KEPT_DAYS + 1) * DAY_MS, {
-    path: ["from"],
-    message: `raw bodies are kept for ${RAW_KEPT_DAYS} days; ask for no more`,
-  });
-
-export function rawApi(deps: DeskDeps): Hono<SignedInEnv> {
+export function rawApi(deps: ConsoleDeps): Hono<SignedInEnv> {
   const api = new Hono<SignedInEnv>();
   api.use(async (c, next) => (c.var.identity.role === "operator" ? next() : operatorsOnly(c.var.requestId)));
 

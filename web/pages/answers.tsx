@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Log } from "#runtime/log.ts";
 import { type Problem, problem } from "#runtime/problem.ts";
-import type { DeskEnv } from "../deps.ts";
+import type { SiteEnv } from "../deps.ts";
 import { MessagePage } from "./message-page.tsx";
 import { wantsPage } from "./wants-page.ts";
 
@@ -12,16 +12,16 @@ const RETRY_AFTER_SECONDS = 5;
 
 type Told = Omit<Problem, "correlationId" | "status"> & { status: ContentfulStatusCode };
 
-export function notFoundAnswer(c: Context<DeskEnv>): Response | Promise<Response> {
+export function notFoundAnswer(c: Context<SiteEnv>): Response | Promise<Response> {
   const detail = "There is nothing at this address.";
   return tell(c, { status: 404, slug: "not-found", title: "Not found", detail });
 }
 
-export function crossSiteAnswer(c: Context<DeskEnv>, detail: string): Response | Promise<Response> {
+export function crossSiteAnswer(c: Context<SiteEnv>, detail: string): Response | Promise<Response> {
   return tell(c, { status: 403, slug: "cross-site", title: "Refused", detail });
 }
 
-export function failureAnswer(error: unknown, c: Context<DeskEnv>, log: Log): Response | Promise<Response> {
+export function failureAnswer(error: unknown, c: Context<SiteEnv>, log: Log): Response | Promise<Response> {
   const reason = String(error);
   log("error", "request_failed", { reason, path: c.req.routePath, correlation_id: c.var.requestId });
   if (/\bD1_|D1 DB/.test(reason)) {
@@ -39,7 +39,7 @@ export function failureAnswer(error: unknown, c: Context<DeskEnv>, log: Log): Re
   return tell(c, { status: 500, slug: "failed", title: "Something failed", detail });
 }
 
-function tell(c: Context<DeskEnv>, told: Told): Response | Promise<Response> {
+function tell(c: Context<SiteEnv>, told: Told): Response | Promise<Response> {
   const { frame, requestId } = c.var;
   if (!wantsPage(c.req.path, c.req.header("accept"))) return problem({ ...told, correlationId: requestId });
   if (told.retryAfterSeconds !== undefined) c.header("retry-after", String(told.retryAfterSeconds));

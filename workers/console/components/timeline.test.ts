@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { TrailStep } from "../read-rows.ts";
-import { ANA, browser, ORIGIN, SIGNAL_ID, sampleDesk } from "../sample-desk.ts";
+import type { TrailStep } from "#web/read-rows.ts";
+import { ANA, browser, ORIGIN, SIGNAL_ID } from "#web/sample-site.ts";
+import { sampleConsole } from "../sample-console.ts";
 import { waitBefore } from "./timeline.tsx";
 
 function step(second: number, fields: Partial<TrailStep> = {}): TrailStep {
@@ -52,8 +53,8 @@ test("a trail shows steps, waits and who decided, and escapes all of it", async 
       data: { note: "</pre><script>" },
     }),
   ];
-  const { desk } = sampleDesk({ signals: [signal], trail });
-  const response = await desk.request(`${ORIGIN}/signals/${SIGNAL_ID}`, { headers: await browser() });
+  const { site } = sampleConsole({ signals: [signal], trail });
+  const response = await site.request(`${ORIGIN}/signals/${SIGNAL_ID}`, { headers: await browser() });
   const page = await response.text();
   expect(page).toContain("Deal stage changed");
   expect(page).toContain("waited 47 min");

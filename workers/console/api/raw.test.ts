@@ -1,18 +1,19 @@
 import { expect, test } from "vitest";
 import type { Envelope } from "#contract/envelope.ts";
 import { parsePayload, rawReplay } from "#contract/messages.ts";
-import type { DeskDeps } from "../deps.ts";
+import { BEN, browser, ORIGIN } from "#web/sample-site.ts";
+import type { ConsoleDeps } from "../deps.ts";
 import type { RawFilter } from "../raw-bodies.ts";
-import { BEN, browser, ORIGIN, sampleDesk } from "../sample-desk.ts";
+import { sampleConsole } from "../sample-console.ts";
 
 const KEY = `raw/hubspot/2026-11-21/${"a".repeat(26)}`;
 const DAY = { source: "hubspot", from: "2026-11-21T00:00:00.000Z", to: "2026-11-22T00:00:00.000Z" };
 
 /** A desk over a bucket that holds `keys`. */
-function over(keys: readonly string[], changes: Partial<DeskDeps> = {}) {
+function over(keys: readonly string[], changes: Partial<ConsoleDeps> = {}) {
   const published: Envelope[] = [];
   const filters: RawFilter[] = [];
-  const { desk } = sampleDesk(
+  const { site } = sampleConsole(
     {},
     {
       rawBodies: {
@@ -30,7 +31,7 @@ function over(keys: readonly string[], changes: Partial<DeskDeps> = {}) {
     },
   );
   const post = async (path: string, body: unknown = {}, headers: Record<string, string> = {}) => {
-    const response = await desk.request(`${ORIGIN}/api/raw/${path}`, {
+    const response = await site.request(`${ORIGIN}/api/raw/${path}`, {
       method: "POST",
       headers: { "content-type": "application/json", ...headers },
       body: JSON.stringify(body),

@@ -3,9 +3,10 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { Fate } from "#contract/audit-step.ts";
-import type { DeskDeps, SignedInEnv } from "../deps.ts";
-import { badQuery, notFoundProblem } from "./api-problem.ts";
-import { cursorParameter, limitParameter, parseQuery } from "./query.ts";
+import { badQuery, notFoundProblem } from "#web/api/api-problem.ts";
+import { cursorParameter, limitParameter, parseQuery } from "#web/api/query.ts";
+import type { SignedInEnv } from "#web/deps.ts";
+import type { ConsoleDeps } from "../deps.ts";
 
 const SignalsQuery = z.object({
   fate: Fate.optional(),
@@ -13,7 +14,7 @@ const SignalsQuery = z.object({
   before: cursorParameter,
 });
 
-export function signalsApi({ readModel }: Pick<DeskDeps, "readModel">): Hono<SignedInEnv> {
+export function signalsApi({ readModel }: Pick<ConsoleDeps, "readModel">): Hono<SignedInEnv> {
   const api = new Hono<SignedInEnv>();
 
   api.get("/", async (c) => {
