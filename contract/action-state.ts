@@ -42,7 +42,10 @@ export const Effect = z.object({
   summary: z.string().max(500),
   at: Instant,
   /** What a compensation needs besides the id, for example the old value of a field; null when nothing. */
-  undo: z.record(z.string(), z.unknown()).nullable().default(null),
+  undo: z
+    .record(z.string().max(100), z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]))
+    .nullable()
+    .default(null),
 });
 export type Effect = z.infer<typeof Effect>;
 

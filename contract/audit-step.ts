@@ -5,7 +5,7 @@ import { ActionSnapshot, Actor } from "./action-state.ts";
 import { Instant, Priority, Reference } from "./envelope.ts";
 import { SignalId, SignalType } from "./signal-received.ts";
 
-const LAYERS = ["ingest", "inbox", "enrich", "decide", "execute", "deal", "ledger", "desk"] as const;
+const LAYERS = ["ingest", "inbox", "enrich", "decide", "execute", "deal", "ledger", "desk", "console"] as const;
 
 /** A signal's fate. Every signal ends in one but `in_progress`; the sum over all fates equals the signals received. */
 export const FATES = [

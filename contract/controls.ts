@@ -9,6 +9,9 @@ import { Instant, Reference } from "./envelope.ts";
 /** The name of the one Controls object. */
 export const CONTROLS_NAME = "controls";
 
+/** The subject of dealwire's own alerts. Nothing here holds them back: a pause is when they matter most. */
+export const OPS_SUBJECT = "ops:dealwire";
+
 /** What a pause stops; people can still approve. */
 export const PauseScope = z.discriminatedUnion("scope", [
   z.object({ scope: z.literal("all") }),

@@ -2,6 +2,7 @@
 // Rule: `event` is what arrived, untouched and unparsed, so that a replay after a fix sees exactly that.
 import * as z from "zod";
 import { Instant } from "./envelope.ts";
+import { RawKey } from "./raw-body.ts";
 
 const DEAD_LETTER_CODES = [
   "malformed",
@@ -27,6 +28,8 @@ export const DeadLetter = z.object({
   /** When its first attempt failed, from version 2 on; the same as `failed_at` where that was the only one. */
   first_failed_at: Instant,
   failed_at: Instant,
+  /** The raw body that the event is of, where that is kept and the event itself does not name it. */
+  raw_ref: RawKey.optional(),
   event: z.unknown(),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;

@@ -45,6 +45,8 @@ export const Envelope = z.object({
   /** When the first attempt failed; on an event that is tried again. */
   first_failed_at: Instant.optional(),
   published_at: Instant,
+  /** Of the Worker that published it: its version's tag, or the first eight digits of the version's id. */
+  code_version: z.string().max(100).optional(),
   payload: z.unknown(),
 });
 export type Envelope = z.infer<typeof Envelope>;

@@ -2,14 +2,29 @@
 // front door and the routes of a deployment are made from this table. Rule: a path belongs to one Worker.
 import type { WorkerName } from "./queues.ts";
 
-type Site = Extract<WorkerName, "ingest" | "console" | "desk">;
+type Site = Extract<WorkerName, "ingest" | "console" | "rules" | "desk">;
 
 export const HTTP_PATHS: readonly { worker: Site; prefixes: readonly string[] }[] = [
   { worker: "ingest", prefixes: ["/hooks", "/track", "/track.js", "/healthz"] },
   {
     worker: "console",
-    prefixes: ["/signals", "/dead-letters", "/api/signals", "/api/dead-letters", "/api/raw"],
+    prefixes: [
+      "/signals",
+      "/dead-letters",
+      "/api/signals",
+      "/api/dead-letters",
+      "/api/raw",
+      "/api/trail",
+      "/erasures",
+      "/api/erasures",
+      "/metrics",
+      "/metrics.txt",
+      "/api/metrics",
+      "/api/alerts",
+      "/api/health",
+    ],
   },
+  { worker: "rules", prefixes: ["/rules", "/api/rules"] },
 ];
 
 /** Whose path it is; `/hooks` is a prefix of `/hooks/hubspot`, not of `/hooksmith`. */

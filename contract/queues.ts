@@ -1,8 +1,19 @@
 // The pipeline as one table: every queue, what it carries, who reads it and who writes it. Every wrangler.toml is held
-// against this table by tests/architecture.test.ts; a binding is named after its queue (`signals-bulk` is SIGNALS_BULK). Rule: one consumer a queue, and a `-dead` queue for each.
+// against this table by tests/architecture.test.ts; a binding is named after its queue (`signals-bulk` is SIGNALS_BULK).
+// Rule: one consumer a queue, and a `-dead` queue for each.
 import type { Topic } from "./envelope.ts";
 
-export const LAYER_WORKERS = ["ingest", "inbox", "enrich", "decide", "execute", "ledger", "desk", "console"] as const;
+export const LAYER_WORKERS = [
+  "ingest",
+  "inbox",
+  "enrich",
+  "decide",
+  "execute",
+  "ledger",
+  "desk",
+  "console",
+  "rules",
+] as const;
 type LayerWorker = (typeof LAYER_WORKERS)[number];
 /** `state` is the Worker at the root: the Durable Objects, D1 and its migrations. */
 export type WorkerName = LayerWorker | "state";
@@ -32,8 +43,13 @@ export const QUEUES = {
   },
   /** Raw bodies that a person asked to have read again. */
   replays: { topic: "raw.replay", consumer: "ingest", producers: ["console"] },
+  /** Raw mail, which only `inbox` can read. */
+  "mail-replays": { topic: "raw.replay", consumer: "inbox", producers: ["console"] },
   erasures: { topic: "erasure.requested", consumer: "ledger", producers: ["ingest", "console"] },
 } as const satisfies Record<string, QueueSpec>;
+
+/** They may write to every queue: `console` puts dead letters back, `ledger` measures how deep each is. */
+export const OVERSEERS: readonly WorkerName[] = ["console", "ledger"];
 
 export type QueueName = keyof typeof QUEUES;
 export type DeadQueueName = `${QueueName}-dead`;
@@ -42,6 +58,16 @@ export const QUEUE_NAMES = Object.keys(QUEUES).filter((name): name is QueueName 
 
 export function deadQueueOf(queue: QueueName): DeadQueueName {
   return `${queue}-dead`;
+}
+
+const PLAIN_NAMES = QUEUE_NAMES.flatMap((name) => [name, deadQueueOf(name)]).sort((a, b) => b.length - a.length);
+
+/**
+ * Which queue of this table a queue of an account is: deployments put a name before it (`dealwire-staging-signals`), so
+ * that several have room in one account. Null when it is none of them.
+ */
+export function plainQueueName(name: string): QueueName | DeadQueueName | null {
+  return PLAIN_NAMES.find((plain) => name === plain || name.endsWith(`-${plain}`)) ?? null;
 }
 
 /** After this many attempts an event that still fails is a dead letter (design: failure policy). */

@@ -1,5 +1,5 @@
 // The raw bodies in R2 (bucket `dealwire-raw`): what is kept of a verified request so that it can be read again after
-// an adapter was mended. Written and read back by `ingest`; `desk` looks for them. Rule: the key derives from what
+// an adapter was mended. Written and read back by `ingest` (webhooks) and `inbox` (mail); `console` looks for them. Rule: the key derives from what
 // arrived, so a redelivery overwrites, and no secret and no signature is ever among the kept headers.
 import * as z from "zod";
 import { CorrelationId, Instant } from "./envelope.ts";
@@ -12,6 +12,14 @@ export const RawKey = z
 /** What the keys of one source and day (`yyyy-mm-dd`) begin with. */
 export function rawPrefix(source: string, day: string): string {
   return `raw/${source}/${day}/`;
+}
+
+/** The source of mail, whose raw bodies are whole mails (RFC 5322). */
+export const MAIL_SOURCE = "email";
+
+/** The queue of the Worker that can read the body of this key again. */
+export function replayQueueOf(key: string): "replays" | "mail-replays" {
+  return key.startsWith(`raw/${MAIL_SOURCE}/`) ? "mail-replays" : "replays";
 }
 
 /** The lifecycle rule of the bucket deletes them after this many days (docs/storage.md). */

@@ -1,4 +1,5 @@
-// raw.replay: a person asks that a raw body is read again, by the adapter as it is now. `ingest` reads it from R2.
+// raw.replay: a person asks that a raw body is read again, by the adapter as it is now. `ingest` reads it from R2, or `inbox` if
+// it is a mail.
 // Rule: the ids of its signals derive from the body as they did at first, so no effect happens twice.
 import * as z from "zod";
 import { Instant } from "./envelope.ts";

@@ -3,48 +3,68 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** One row a signal: who, what, when, fate. Written by `ledger`; kept 90 days. */
-export const signals = sqliteTable(
-  "signals",
-  {
-    signal_id: text().primaryKey(),
-    correlation_id: text().notNull(),
-    source: text().notNull(),
-    signal_type: text().notNull(),
-    event: text().notNull(),
-    subject: text().notNull(),
-    deal_id: text(),
-    account_id: text(),
-    urgency: text().notNull(),
-    fired_at: text().notNull(),
-    received_at: text().notNull(),
-    fate: text().notNull(),
-    fate_at: text().notNull(),
-  },
-  (table) => [index("signals_by_received").on(table.received_at)],
-);
+/**
+ * One row a signal: who, what, when, fate, and its whole trail, packed. Written by `ledger`. No index beside the key: they
+ * are listed and searched through `links`. Kept 90 days, then in R2. The view `trail` shows one row a step.
+ */
+export const signals = sqliteTable("signals", {
+  signal_id: text().primaryKey(),
+  correlation_id: text().notNull(),
+  source: text().notNull(),
+  signal_type: text().notNull(),
+  event: text().notNull(),
+  subject: text().notNull(),
+  deal_id: text(),
+  account_id: text(),
+  contact_id: text(),
+  urgency: text().notNull(),
+  fired_at: text().notNull(),
+  received_at: text().notNull(),
+  fate: text().notNull(),
+  fate_at: text().notNull(),
+  /** The newest link that has a step of it. */
+  link: integer().notNull(),
+  /** JSON array of the ids of its actions. */
+  actions: text().notNull(),
+  /** What it is found by, between spaces: contract/search-terms.ts. */
+  terms: text().notNull(),
+  /** JSON array of KeptStep, oldest first. */
+  trail: text().notNull(),
+});
 
-/** Every step of every signal. Written by `ledger`; the key is the page's order, so no other index. Kept 90 days. */
-export const trail = sqliteTable(
-  "trail",
+/**
+ * The chain: one link a batch of steps, each with the digest of the one before. Also the order in which signals are
+ * listed, and, through the full-text table `search` over `terms`, how they are found. Written by `ledger`; kept for ever.
+ */
+export const links = sqliteTable(
+  "links",
   {
-    signal_id: text().notNull(),
+    seq: integer().primaryKey(),
     at: text().notNull(),
-    event_id: text().notNull(),
-    correlation_id: text().notNull(),
-    layer: text().notNull(),
-    step: text().notNull(),
-    attempt: integer().notNull(),
-    duration_ms: integer(),
-    summary: text().notNull(),
-    actor: text(),
-    /** JSON of what went in and out, or null. */
-    data: text(),
+    previous: text().notNull(),
+    digest: text().notNull(),
+    /** JSON array of the ids of the signals with a step in it. */
+    signals: text().notNull(),
+    terms: text().notNull(),
+    /** The R2 key under which those signals are that did not change after it, once they were rolled off. */
+    rolled_to: text(),
   },
-  (table) => [primaryKey({ columns: [table.signal_id, table.at, table.event_id] })],
+  (table) => [index("links_by_at").on(table.at)],
 );
 
-/** Read model of actions, upserted by version; the Deal object is the authority. Written by `ledger`. */
+/** What became of each request to forget somebody; never whom. Written by `ledger`; kept for ever. */
+export const erasures = sqliteTable("erasures", {
+  erasure_id: text().primaryKey(),
+  requested_by: text().notNull(),
+  requested_at: text().notNull(),
+  /** `sweeping` after the first sweep, `done` after the second, which finds what was on its way during the first. */
+  state: text().notNull(),
+  swept_at: text().notNull(),
+  /** JSON of what was emptied or deleted, by kind. */
+  counts: text().notNull(),
+});
+
+/** Read model of actions, upserted by version; the Deal object is the authority. Written by `ledger`; of one signal: `signals.actions`. */
 export const approvals = sqliteTable(
   "approvals",
   {
@@ -60,10 +80,7 @@ export const approvals = sqliteTable(
     /** JSON of the whole ActionSnapshot. */
     snapshot: text().notNull(),
   },
-  (table) => [
-    index("approvals_pending").on(table.owner_email, table.due_at).where(sql`state = 'pending'`),
-    index("approvals_by_signal").on(table.signal_id),
-  ],
+  (table) => [index("approvals_pending").on(table.owner_email, table.due_at).where(sql`state = 'pending'`)],
 );
 
 /** Events that could not be processed, whole, with the reason. Written by `ledger`; kept until settled + 30 days. */
@@ -79,12 +96,94 @@ export const deadLetters = sqliteTable(
     signal_id: text(),
     correlation_id: text(),
     failed_at: text().notNull(),
+    /** `open`, `replaying`, `replayed` or `discarded`. */
     state: text().notNull(),
-    /** JSON of the event exactly as it arrived. */
+    /** JSON of the event exactly as it arrived, or as a person mended it. */
     event: text().notNull(),
+    /** Of its cause: letters of one cause are one issue. */
+    fingerprint: text().notNull().default(""),
+    first_failed_at: text().notNull().default(""),
+    /** The message that told it last, so that a redelivery is no recurrence. */
+    told_by: text().notNull().default(""),
+    /** How often it came here: once, and once more after each replay that failed. */
+    times: integer().notNull().default(1),
+    replay_id: text(),
+    /** Of an event that was not understood: the raw body it is of. */
+    raw_ref: text(),
+    /** JSON array of what people did: mended (with the event as it was), replayed, discarded with a reason. */
+    history: text().notNull().default("[]"),
   },
-  (table) => [index("dead_letters_open").on(table.failed_at).where(sql`state = 'open'`)],
+  (table) => [
+    index("dead_letters_open").on(table.failed_at).where(sql`state = 'open'`),
+    index("dead_letters_by_issue").on(table.fingerprint, table.state),
+    index("dead_letters_by_replay").on(table.replay_id, table.state),
+  ],
 );
+
+/** Letters of one cause. Opened and reopened by `ledger`, acknowledged and resolved by people in `console`; kept for ever. */
+export const deadLetterIssues = sqliteTable("dead_letter_issues", {
+  fingerprint: text().primaryKey(),
+  queue: text().notNull(),
+  stage: text().notNull(),
+  code: text().notNull(),
+  /** The reason of the first letter. */
+  reason: text().notNull(),
+  /** `open`, `acknowledged` or `resolved`. */
+  state: text().notNull(),
+  first_at: text().notNull(),
+  last_at: text().notNull(),
+  letters: integer().notNull(),
+  /** How often it recurred after it was resolved. */
+  reopened: integer().notNull(),
+  changed_by: text(),
+  changed_at: text(),
+});
+
+/** Replays of dead letters that people asked for. Written by `console`; kept for ever. */
+export const replays = sqliteTable("replays", {
+  replay_id: text().primaryKey(),
+  /** JSON of the filter that was previewed. */
+  filter: text().notNull(),
+  /** `stage` or `raw`. */
+  how: text().notNull(),
+  total: integer().notNull(),
+  done: integer().notNull(),
+  /** `running`, `done` or `aborted`. */
+  state: text().notNull(),
+  requested_by: text().notNull(),
+  requested_at: text().notNull(),
+  changed_at: text().notNull(),
+});
+
+/**
+ * Counters, one row a minute, hour, day and for all time, each a JSON object by series. Written by `ledger` together with
+ * the steps that were counted; minutes are kept two days, hours ninety.
+ */
+export const rollups = sqliteTable(
+  "rollups",
+  { grain: text().notNull(), at: text().notNull(), counters: text().notNull() },
+  (table) => [primaryKey({ columns: [table.grain, table.at] })],
+);
+
+/** What is wrong now or was. Written by `ledger`; `muted_until` by `console`. */
+export const alerts = sqliteTable("alerts", {
+  alert: text().primaryKey(),
+  /** `firing` or `recovered`. */
+  state: text().notNull(),
+  summary: text().notNull(),
+  link: text().notNull(),
+  since: text().notNull(),
+  muted_until: text(),
+  muted_by: text(),
+});
+
+/** The last run of each scheduled job, with what it measured as JSON. Written by `ledger`. */
+export const jobs = sqliteTable("jobs", {
+  job: text().primaryKey(),
+  ran_at: text().notNull(),
+  outcome: text().notNull(),
+  measured: text().notNull(),
+});
 
 /**
  * What companies read about: one row for each topic of a domain and who observed it, with the newest report's score and
@@ -176,10 +275,21 @@ export const people = sqliteTable("people", {
   updated_at: text().notNull(),
 });
 
-/** The Slack message that shows an action, so that it can be kept true. Written by `desk`; kept with the action. */
-export const cards = sqliteTable("cards", {
-  action_id: text().primaryKey(),
-  version: integer().notNull(),
-  channel: text().notNull(),
-  ts: text().notNull(),
-});
+/**
+ * The Slack messages that show an action, one for each person who was asked, so that they can be kept true. Written by
+ * `desk`; kept with the action.
+ */
+export const cards = sqliteTable(
+  "cards",
+  {
+    action_id: text().notNull(),
+    email: text().notNull(),
+    /** The Deal object that holds the action, for a click that comes before the read model knows it. */
+    subject: text().notNull(),
+    version: integer().notNull(),
+    channel: text().notNull(),
+    /** Empty from before the message is posted until Slack has named it. */
+    ts: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.action_id, table.email] })],
+);

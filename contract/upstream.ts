@@ -8,6 +8,8 @@ export type Seen = {
   answered: number;
   /** Calls that were not: 408, 5xx, a timeout, a broken connection. */
   failed: number;
+  /** How long all of those took together, in milliseconds; isolates of before don't say. */
+  took_ms?: number;
   /** How the one call went that was let through to see whether the system is back. */
   probe: "answered" | "failed" | null;
   credentials: "accepted" | "refused" | null;
@@ -26,12 +28,13 @@ export type UpstreamAnswer =
   | { ok: true; probe: boolean; permits: Readonly<Record<string, { count: number; valid_ms: number }>> }
   | { ok: false; why: "breaker" | "limit"; wait_ms: number };
 
-export type SharedToken = { token: string; valid_ms: number };
+/** `renewal` is what the next login needs, sealed by whoever logged in; it outlives the token and an eviction. */
+export type SharedToken = { token: string; valid_ms: number; renewal?: string };
 
 export type TokenAnswer =
   | ({ kind: "token" } & SharedToken)
-  /** The caller logs in and hands over what it gets; meanwhile the others wait. */
-  | { kind: "login" }
+  /** The caller logs in, with what the last login left, and hands over what it gets; meanwhile the others wait. */
+  | { kind: "login"; renewal?: string }
   | { kind: "wait"; ms: number };
 
 export type UpstreamStatus = {
@@ -41,7 +44,7 @@ export type UpstreamStatus = {
   /** By kind of limit: how many keys of it are in use and how many of them have no permit left or are paused. */
   limits: readonly { kind: string; max: number; window_ms: number; keys: number; exhausted: number }[];
   tokens: readonly { account: string; expires_at: string }[];
-  calls: { answered: number; failed: number; deferred: number };
+  calls: { answered: number; failed: number; deferred: number; took_ms?: number };
   cache: { hits: number; misses: number };
 };
 

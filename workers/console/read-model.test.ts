@@ -1,18 +1,21 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, test } from "vitest";
+import { dayTerm, facetTerm, nameTerm } from "#contract/search-terms.ts";
 import { parseCursor } from "#web/cursor.ts";
 import type { Sql } from "#web/row-reader.ts";
-import { createReadModel } from "./read-model.ts";
+import { createReadModel, type RolledFiles } from "./read-model.ts";
+import { LINKS_A_PAGE, parsePlace, SignalFilter } from "./read-search.ts";
 import * as statements from "./read-statements.ts";
 
 let db: DatabaseSync;
 const sql: Sql = async (statement, parameters) => db.prepare(statement).all(...parameters);
-const model = () => createReadModel(sql, () => {});
+const model = (rolled: RolledFiles = async () => null) => createReadModel(sql, () => {}, rolled);
 
 beforeEach(() => {
   db = new DatabaseSync(":memory:");
-  db.exec(readFileSync("migrations/0000_first.sql", "utf8"));
+  const migrations = readdirSync("migrations").filter((name) => name.endsWith(".sql"));
+  for (const name of migrations.sort()) db.exec(readFileSync(`migrations/${name}`, "utf8"));
 });
 
 function signalId(number: number): string {
@@ -20,59 +23,109 @@ function signalId(number: number): string {
   return `sig_${letters.join("").padStart(26, "a")}`;
 }
 
-function addSignal(number: number, fate = "executed", receivedAt = at(number)): void {
-  const row = [signalId(number), "1".repeat(32), "hubspot", "crm_event", "deal.created", "hubspot:1", null, null];
-  db.prepare("INSERT INTO signals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
-    ...row,
-    "high",
-    receivedAt,
-    receivedAt,
-    fate,
-    receivedAt,
-  );
-}
-
 function at(second: number): string {
   return new Date(Date.parse("2026-11-21T08:00:00.000Z") + second * 1_000).toISOString();
 }
 
+function rowOf(number: number, link: number, terms: string, fate: string) {
+  const about = { source: "hubspot", signal_type: "crm_event", event: "deal.created", subject: "hubspot:1" };
+  const ids = { deal_id: null, account_id: null, contact_id: null, urgency: "high" };
+  const times = { fired_at: at(number), received_at: at(number), fate, fate_at: at(number) };
+  const id = { signal_id: signalId(number), correlation_id: "1".repeat(32) };
+  return { ...id, ...about, ...ids, ...times, link, actions: "[]", terms, trail: "[]" };
+}
+
+/** A link with these signals in it; a signal that is in an earlier one has moved. */
+async function addLink(seq: number, numbers: readonly number[], fate = "executed", others = ""): Promise<void> {
+  const named = await nameTerm("deal", `hubspot:${seq}`);
+  const all = numbers.map((number) => {
+    const terms = ` ${signalId(number)} ${facetTerm("fate", fate)} ${dayTerm(at(number))} ${named} ${others} `;
+    const row = rowOf(number, seq, terms, fate);
+    const columns = Object.keys(row);
+    db.prepare(
+      `INSERT OR REPLACE INTO signals (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+    ).run(...Object.values(row));
+    return terms;
+  });
+  const ids = JSON.stringify(numbers.map(signalId));
+  db.prepare("INSERT INTO links VALUES (?, ?, '', '', ?, ?, NULL)").run(seq, at(seq), ids, all.join(""));
+  db.prepare("INSERT INTO search (rowid, terms) SELECT seq, terms FROM links WHERE seq = ?").run(seq);
+}
+
+const numbersOf = (items: readonly { signal_id: string }[]) =>
+  items.map(({ signal_id }) => Array.from({ length: 400 }, (_, n) => signalId(n)).indexOf(signal_id));
+
+/** All pages of a search, `limit` a page. */
+async function searched(asked: Record<string, string>, limit = 2): Promise<number[]> {
+  const seen: number[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const page = await model().signals(SignalFilter.parse(asked), limit, parsePlace(cursor));
+    seen.push(...numbersOf(page.items));
+    cursor = page.nextCursor;
+  }
+  return seen;
+}
+
 describe("signals", () => {
-  test("come newest first, and pages neither repeat nor skip signals of one instant", async () => {
-    for (let number = 1; number <= 7; number += 1) addSignal(number, "executed", at(Math.floor(number / 3)));
-    const seen: string[] = [];
-    for (let cursor: string | null = "start"; cursor !== null; ) {
-      const page = await model().signals(null, 2, parseCursor(cursor));
-      seen.push(...page.items.map(({ signal_id }) => signal_id));
-      cursor = page.nextCursor;
+  test("come once each, those first that moved last, and pages neither repeat nor skip", async () => {
+    await addLink(1, [3, 2, 1]);
+    await addLink(2, [6, 5, 4]);
+    await addLink(3, [7, 2]);
+    expect(await searched({})).toEqual([7, 2, 6, 5, 4, 3, 1]);
+  });
+
+  test("are found by what they became, by deal and by words, all of which must hold", async () => {
+    await addLink(1, [1, 2], "waiting", "competitor");
+    await addLink(2, [3], "executed", "competitor zeta");
+    await addLink(3, [1], "executed", "approved competitor");
+    expect(await searched({ fate: "waiting" })).toEqual([2]);
+    expect(await searched({ fate: "executed", q: "Competitor" })).toEqual([1, 3]);
+    expect(await searched({ q: "competitor ZETA" })).toEqual([3]);
+    expect(await searched({ deal: "hubspot:2" })).toEqual([3]);
+    expect(await searched({ q: "nothing like it" })).toEqual([]);
+    expect(await searched({ q: signalId(2) })).toEqual([2]);
+  });
+
+  test("are found by the time of their arrival", async () => {
+    await addLink(1, [1, 2, 3]);
+    expect(await searched({ from: at(2), to: at(3) })).toEqual([2]);
+    expect(await searched({ from: "2026-11-21", to: "2026-11-22" })).toEqual([1, 2, 3]);
+    expect(await searched({ from: "2026-11-22" })).toEqual([]);
+  });
+
+  test("that are rare are found behind the window, one page later", async () => {
+    await addLink(1, [1], "waiting");
+    await addLink(2, [1], "executed");
+    for (let seq = 3; seq <= LINKS_A_PAGE + 3; seq += 1) {
+      await addLink(seq, [seq], "waiting");
+      await addLink(seq + 500, [seq], "executed");
     }
-    expect(seen).toEqual([7, 6, 5, 4, 3, 2, 1].map(signalId));
-  });
-
-  test("a rare fate is found behind the window, one page later", async () => {
-    addSignal(1, "dead_lettered");
-    for (let number = 2; number <= statements.FATE_WINDOW + 10; number += 1) addSignal(number);
-    const first = await model().signals("dead_lettered", 10, null);
+    await addLink(0, [399], "waiting");
+    const first = await model().signals({ fate: "waiting" }, 10, null);
     expect(first.items).toEqual([]);
-    const second = await model().signals("dead_lettered", 10, parseCursor(first.nextCursor ?? ""));
-    expect(second.items.map(({ signal_id }) => signal_id)).toEqual([signalId(1)]);
-    expect(second.nextCursor).toBeNull();
+    expect(await searched({ fate: "waiting" })).toEqual([399]);
   });
 
-  test("a trail comes oldest first with its data parsed", async () => {
-    const insert = db.prepare("INSERT INTO trail VALUES (?, ?, ?, ?, ?, ?, 1, NULL, 'It happened.', NULL, ?)");
-    insert.run(signalId(1), at(2), "b", "1".repeat(32), "decide", "decided", '{"rules":["x"]}');
-    insert.run(signalId(1), at(1), "a", "1".repeat(32), "ingest", "received", null);
-    const steps = await model().trail(signalId(1));
-    expect(steps.map(({ step, data }) => [step, data])).toEqual([
-      ["received", null],
-      ["decided", { rules: ["x"] }],
-    ]);
+  test("words of the index's own language are words", async () => {
+    await addLink(1, [1], "executed", "near");
+    expect(await searched({ q: 'NEAR "' })).toEqual([1]);
+    expect(await searched({ q: "AND OR NOT *" })).toEqual([]);
+  });
+
+  test("that were rolled off are read as if they were still there", async () => {
+    await addLink(1, [1]);
+    db.exec("DELETE FROM signals; UPDATE links SET rolled_to = 'trail/2026-11-21/000000000001.ndjson.gz'");
+    const found = await model(async () => [{ ...rowOf(1, 1, "", "executed"), snapshots: [] }]).signal(signalId(1));
+    expect(found).toMatchObject({ signal: { signal_id: signalId(1), fate: "executed" }, trail: [], actions: [] });
+    expect(await model().signal(signalId(1))).toBeNull();
+    expect(await model().signal(signalId(2))).toBeNull();
   });
 });
 
 test("dead letters are the open ones, newest first, with the event whole", async () => {
   const insert = db.prepare(
-    "INSERT INTO dead_letters VALUES (?, 'signals', 'enrich', 'malformed', 'No.', 1, NULL, NULL, ?, ?, ?)",
+    `INSERT INTO dead_letters (letter_id, queue, stage, code, reason, attempts, failed_at, state, event)
+     VALUES (?, 'signals', 'enrich', 'malformed', 'No.', 1, ?, ?, ?)`,
   );
   insert.run("one", at(1), "open", '{"a":1}');
   insert.run("two", at(2), "discarded", "{}");
@@ -89,14 +142,19 @@ test.each([
   ["actions of a signal", statements.ACTIONS_OF_SIGNAL],
   ["signals", statements.SIGNALS],
   ["window of signals", statements.SIGNALS_WINDOW],
-  ["signals of a fate", statements.SIGNALS_OF_FATE],
-  ["trail", statements.TRAIL],
+  ["search", statements.SEARCH],
+  ["window of a search", statements.SEARCH_WINDOW],
+  ["a signal", statements.SIGNAL],
+  ["a signal that was rolled off", statements.ROLLED],
+  ["chain", statements.CHAIN],
+  ["trails", statements.TRAILS],
   ["dead letters", statements.DEAD_LETTERS],
-])("%s walks an index and never a whole table", (_name, statement) => {
+])("%s walks a key or an index and never a whole table", (_name, statement) => {
   const plan = db.prepare(`EXPLAIN QUERY PLAN ${statement}`).all();
   const details = plan.map((row) => String(row.detail));
-  // A partial or covering index walked in order is a SCAN … USING INDEX; without one it is the table.
-  expect(details.filter((detail) => /^SCAN (signals|approvals|a|trail|dead_letters)(?!.*INDEX)/.test(detail))).toEqual(
+  // A key walked in order is a SCAN of a table with an end (LIMIT); anything else of a table must be a SEARCH.
+  expect(details.filter((detail) => /^SCAN (s|signals|approvals|a|dead_letters)\b(?!.*INDEX)/.test(detail))).toEqual(
     [],
   );
+  expect(details.filter((detail) => /^SCAN search VIRTUAL TABLE INDEX 0:$/.test(detail))).toEqual([]);
 });

@@ -1,12 +1,16 @@
 // A whole console over hand-made fakes, for the tests of this folder.
 import type { ActionSnapshot } from "#contract/action-state.ts";
-import type { LetterRow, SignalRow, TrailStep } from "#web/read-rows.ts";
+import type { KeptStep } from "#contract/kept-step.ts";
+import type { LetterRow, SignalRow } from "#web/read-rows.ts";
 import { siteDeps } from "#web/sample-site.ts";
 import { createConsole } from "./console.tsx";
 import type { ConsoleDeps } from "./deps.ts";
+import { createReadHealth } from "./health-store.ts";
+import { createLetterStore } from "./letters/letter-store.ts";
+import { createMetricsStore } from "./metrics/metrics-store.ts";
 import type { ReadModel } from "./read-model.ts";
 
-type World = { actions: ActionSnapshot[]; signals: SignalRow[]; trail: TrailStep[]; letters: LetterRow[] };
+type World = { actions: ActionSnapshot[]; signals: SignalRow[]; trail: KeptStep[]; letters: LetterRow[] };
 
 /** A console over `world`; `logged` are the events logged. */
 export function sampleConsole(given: Partial<World> = {}, changes: Partial<ConsoleDeps> = {}) {
@@ -14,8 +18,13 @@ export function sampleConsole(given: Partial<World> = {}, changes: Partial<Conso
   const deps: ConsoleDeps = {
     ...siteDeps(logged),
     readModel: fakeReadModel({ actions: [], signals: [], trail: [], letters: [], ...given }),
+    chain: { links: async () => [], anchors: async () => [] },
     rawBodies: { has: async () => false, find: async () => ({ keys: [], more: false }) },
     publish: () => Promise.reject(new Error("nothing is published in this test")),
+    letters: createLetterStore(async () => []),
+    metrics: createMetricsStore(async () => []),
+    readHealth: createReadHealth(async () => []),
+    background: () => {},
     newEventId: () => "019aa000-0000-7000-8000-000000000001",
     ...changes,
   };
@@ -24,13 +33,17 @@ export function sampleConsole(given: Partial<World> = {}, changes: Partial<Conso
 
 function fakeReadModel(world: World): ReadModel {
   return {
-    actionsOf: async (signalId) => world.actions.filter((each) => each.signal_id === signalId),
-    signals: async (fate, limit) => ({
-      items: world.signals.filter((signal) => fate === null || signal.fate === fate).slice(0, limit),
+    signals: async ({ fate }, limit) => ({
+      items: world.signals.filter((signal) => fate === undefined || signal.fate === fate).slice(0, limit),
       nextCursor: null,
     }),
-    signal: async (id) => world.signals.find(({ signal_id }) => signal_id === id) ?? null,
-    trail: async () => world.trail,
+    signal: async (id) => {
+      const signal = world.signals.find(({ signal_id }) => signal_id === id);
+      if (signal === undefined) return null;
+      return { signal, trail: world.trail, actions: world.actions.filter(({ signal_id }) => signal_id === id) };
+    },
+    erasure: async () => null,
+    erasures: async () => [],
     deadLetters: async (limit) => ({ items: world.letters.slice(0, limit), nextCursor: null }),
   };
 }

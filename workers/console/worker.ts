@@ -1,5 +1,10 @@
 // Env -> deps -> app. The one place of the console that touches the environment.
+import { waitUntil } from "cloudflare:workers";
+import uplot from "uplot/dist/uPlot.iife.min.js";
+import charts from "uplot/dist/uPlot.min.css";
 import { uuidv7 } from "uuidv7";
+import { readRolled } from "#contract/rolled-signal.ts";
+import { codeVersionOf } from "#runtime/code-version.ts";
 import { createLog } from "#runtime/log.ts";
 import { createPublish } from "#runtime/publish.ts";
 import base from "#web/assets/base.css";
@@ -8,39 +13,82 @@ import controls from "#web/assets/controls.css";
 import script from "#web/assets/desk.client.js";
 import icon from "#web/assets/icon.svg";
 import lists from "#web/assets/lists.css";
+import search from "#web/assets/search.css";
 import { accessKeysOf } from "#web/auth/access-keys.ts";
+import { createPeopleReader } from "#web/auth/people.ts";
 import type { Sql } from "#web/row-reader.ts";
 import { createConsole } from "./console.tsx";
+import type { ConsoleDeps } from "./deps.ts";
+import { createReadHealth } from "./health-store.ts";
+import { resumeReplays } from "./letters/begin-replay.ts";
+import { createLetterStore } from "./letters/letter-store.ts";
+import chart from "./metrics/chart.client.js";
+import { createMetricsStore } from "./metrics/metrics-store.ts";
 import { createRawBodies } from "./raw-bodies.ts";
-import { createReadModel } from "./read-model.ts";
+import { createReadChain } from "./read-chain.ts";
+import { createReadModel, type RolledFiles } from "./read-model.ts";
 
 const log = createLog("console");
 
-function consoleOf(env: Env) {
+function depsOf(env: Env): ConsoleDeps {
   const sql: Sql = async (statement, parameters) => {
     const prepared = env.DB.prepare(statement).bind(...parameters);
     return (await prepared.all()).results;
   };
-  return createConsole({
-    readModel: createReadModel(sql, log),
+  const rolledFiles: RolledFiles = async (key) => {
+    const file = await env.TRAIL.get(key);
+    return file === null ? null : readRolled(file.body);
+  };
+  return {
+    readModel: createReadModel(sql, log, rolledFiles),
+    chain: createReadChain(sql, rolledFiles, env.TRAIL),
     rawBodies: createRawBodies(env.RAW),
-    publish: createPublish({ replays: env.REPLAYS }),
+    publish: createPublish({
+      imports: env.IMPORTS,
+      signals: env.SIGNALS,
+      "signals-bulk": env.SIGNALS_BULK,
+      intent: env.INTENT,
+      enriched: env.ENRICHED,
+      plans: env.PLANS,
+      rechecks: env.RECHECKS,
+      rechecked: env.RECHECKED,
+      actions: env.ACTIONS,
+      notices: env.NOTICES,
+      audit: env.AUDIT,
+      replays: env.REPLAYS,
+      "mail-replays": env.MAIL_REPLAYS,
+      erasures: env.ERASURES,
+    }),
+    letters: createLetterStore(sql),
+    metrics: createMetricsStore(sql),
+    readHealth: createReadHealth(sql),
+    background: waitUntil,
     newEventId: uuidv7,
+    codeVersion: codeVersionOf(env.VERSION),
     settings: env,
-    assets: { style: base + controls + card + lists, script, icon },
+    assets: {
+      style: base + controls + card + lists + search + charts,
+      script: script + uplot + chart,
+      icon,
+      base: "/signals/assets",
+    },
     keysOf: accessKeysOf,
+    people: createPeopleReader(sql),
     now: Date.now,
     newRequestId: () => crypto.randomUUID().replaceAll("-", ""),
     log,
-  });
+  };
 }
 
 /** Routes are compiled once per isolate, not once per request. */
-let site: ReturnType<typeof consoleOf> | undefined;
+let site: ReturnType<typeof createConsole> | undefined;
 
 export default {
   fetch(request, env) {
-    site ??= consoleOf(env);
+    site ??= createConsole(depsOf(env));
     return site.fetch(request);
   },
+
+  /** Every minute: replays that were interrupted go on. */
+  scheduled: (_run, env) => resumeReplays(depsOf(env)),
 } satisfies ExportedHandler<Env>;

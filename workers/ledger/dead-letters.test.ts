@@ -1,11 +1,12 @@
 // What arrives on a `-dead` queue, ours or moved by the platform, is kept whole, once, and told to its signal.
 import { describe, expect, it } from "vitest";
 import type { DeadLetter } from "#contract/dead-letter.ts";
+import { CHAIN_START } from "#contract/kept-step.ts";
 import { deadLetter, signalReceived } from "#contract/messages.ts";
 import { createEnvelope, pack } from "#runtime/publish.ts";
 import { type DeadLettersDeps, keepDeadLetters } from "./dead-letters.ts";
-import type { LedgerRows } from "./statements.ts";
 import { eventId, instant, signalId } from "./steps.fixture.ts";
+import type { Batch } from "./store.ts";
 
 const NOW = Date.parse(instant(60_000));
 const CORRELATION_ID = "0af7651916cd43dd8448eb211c80319c";
@@ -28,10 +29,10 @@ function letter(fields: Partial<DeadLetter> = {}) {
 }
 
 /** As the platform moves it: the pack that the producer sent. */
-function rawSignal(payload: unknown) {
+function rawSignal(payload: unknown, number = 8) {
   const envelope = createEnvelope({ ...signalReceived, schema: deadLetter.schema.shape.event }, payload, ORIGIN, {
     now: () => NOW,
-    newEventId: () => eventId(8),
+    newEventId: () => eventId(number),
   });
   return envelope;
 }
@@ -49,10 +50,14 @@ function fakeMessage(id: string, body: unknown) {
 }
 
 function fakeDeps(fields: Partial<DeadLettersDeps> = {}) {
-  const written: Partial<LedgerRows>[] = [];
+  const written: Partial<Batch>[] = [];
   const deps: DeadLettersDeps = {
-    keptLetters: async () => new Set<string>(),
-    write: async (rows) => written.push(rows),
+    read: async () => ({ kept: new Map(), head: { seq: 0, digest: CHAIN_START } }),
+    keptLetters: async () => new Map(),
+    write: async (rows) => {
+      written.push(rows);
+      return { rowsWritten: 0 };
+    },
     now: () => NOW,
     random: () => 0.999,
     log: () => {},
@@ -71,9 +76,9 @@ async function keep(queue: string, body: unknown, fields?: Partial<DeadLettersDe
 describe("a letter of ours", () => {
   it("is kept with its reason, its event as it arrived, and its own id", async () => {
     const { rows, settled } = await keep("enriched-dead", pack([letter()])[0]);
-    expect(rows?.letters).toEqual([
+    expect(rows?.letters).toMatchObject([
       {
-        letter_id: eventId(7),
+        told_by: eventId(7),
         queue: "enriched",
         stage: "decide",
         code: "attempts_exhausted",
@@ -91,41 +96,49 @@ describe("a letter of ours", () => {
 
   it("settles the fate of its signal and is a step of its trail", async () => {
     const { rows } = await keep("enriched-dead", pack([letter()])[0]);
-    expect(rows?.fates).toMatchObject([{ signal_id: signalId(1), fate: "dead_lettered", fate_at: instant(10) }]);
-    expect(rows?.trail).toMatchObject([
-      { signal_id: signalId(1), step: "dead_lettered", at: instant(10), event_id: eventId(7), duration_ms: 6 },
+    expect(rows?.signals).toMatchObject([
+      {
+        signal_id: signalId(1),
+        fate: "dead_lettered",
+        fate_at: instant(10),
+        trail: [{ step: "dead_lettered", at: instant(10), event_id: eventId(7), duration_ms: 6 }],
+      },
     ]);
-    expect(rows?.trail?.[0]?.summary).toContain("gave up after 5 attempts");
+    expect(rows?.signals?.[0]?.trail[0]?.summary).toContain("gave up after 5 attempts");
   });
 
   it("changes no fate when it is about an audit step", async () => {
     const { rows } = await keep("audit-dead", pack([letter({ queue: "audit", stage: "ledger" })])[0]);
-    expect(rows).toMatchObject({ letters: [{ queue: "audit" }], trail: [{ step: "dead_lettered" }], fates: [] });
+    expect(rows).toMatchObject({
+      letters: [{ queue: "audit" }],
+      signals: [{ fate: "in_progress", trail: [{ step: "dead_lettered", fate: null }] }],
+    });
   });
 
   it.each([null, "not a signal's id"])("touches no signal when it names none (%s)", async (signal_id) => {
     const { rows } = await keep("signals-dead", pack([letter({ signal_id })])[0]);
-    expect(rows).toMatchObject({ letters: [{ signal_id }], trail: [], fates: [] });
+    expect(rows).toMatchObject({ letters: [{ signal_id }], signals: [], links: [] });
   });
 
   it("that is kept already changes nothing, for its signal may have been mended since", async () => {
-    const kept = async () => new Set([eventId(7)]);
+    const kept = async (ids: readonly string[]) =>
+      new Map(ids.map((id) => [id, { told_by: eventId(7), failed_at: instant(10) }]));
     const { rows, settled } = await keep("enriched-dead", pack([letter()])[0], { keptLetters: kept });
-    expect(rows).toEqual({ letters: [], trail: [], fates: [] });
+    expect(rows).toMatchObject({ letters: [], signals: [], links: [] });
     expect(settled).toEqual(["ack"]);
   });
 });
 
 describe("what the platform moved", () => {
   it("is one letter for each event of the pack, under ids that a redelivery repeats", async () => {
-    const body = pack([rawSignal({ signal_id: signalId(3) }), rawSignal({ signal_id: signalId(4) })])[0];
+    const body = pack([rawSignal({ signal_id: signalId(3) }), rawSignal({ signal_id: signalId(4) }, 9)])[0];
     const { rows } = await keep("signals-dead", body);
     expect(rows?.letters).toMatchObject([
       { queue: "signals", stage: "enrich", code: "crashed", attempts: 11, failed_at: instant(60_000) },
       { signal_id: signalId(4), correlation_id: CORRELATION_ID },
     ]);
     expect(JSON.parse(rows?.letters?.[0]?.event ?? "")).toEqual(rawSignal({ signal_id: signalId(3) }));
-    expect(rows?.fates).toMatchObject([{ signal_id: signalId(3) }, { signal_id: signalId(4) }]);
+    expect(rows?.signals?.map(({ signal_id }) => signal_id).sort()).toEqual([signalId(3), signalId(4)]);
     const again = await keep("signals-dead", body);
     const ids = rows?.letters?.map(({ letter_id }) => letter_id);
     expect(new Set(ids).size).toBe(2);
@@ -140,7 +153,7 @@ describe("what the platform moved", () => {
   ])("is kept as it is when it is %s", async (_what, body, event) => {
     const { rows, settled } = await keep("plans-dead", body);
     expect(rows?.letters).toMatchObject([{ queue: "plans", stage: "execute", code: "malformed", event }]);
-    expect(rows?.trail).toEqual([]);
+    expect(rows?.signals).toEqual([]);
     expect(settled).toEqual(["ack"]);
   });
 

@@ -1,13 +1,16 @@
 // Keeps what arrives on the `-dead` queues, and tells the signals it is about. Rules: never throws; nothing is
 // acknowledged before D1 has it; a letter that is already kept changes nothing, for a replay may have mended its signal.
 import { Fate } from "#contract/audit-step.ts";
+import { auditStep } from "#contract/messages.ts";
 import { SignalId } from "#contract/signal-received.ts";
 import { backoffSeconds } from "#runtime/backoff.ts";
 import type { Log } from "#runtime/log.ts";
-import type { FateRow } from "./fates.ts";
-import { type KeptLetter, letterRows } from "./letter-rows.ts";
-import type { LedgerRows } from "./statements.ts";
-import type { TrailRow } from "./step-rows.ts";
+import { keepSteps } from "./ledger.ts";
+import { type LetterRow, letterRows } from "./letter-rows.ts";
+import { issueRows } from "./letters/issue-rows.ts";
+import type { Meter } from "./metrics/meter.ts";
+import type { Store, ToldLetter } from "./store.ts";
+import type { Told } from "./told-steps.ts";
 
 /** The part of a platform batch that is needed here. */
 export type DeadBatch = {
@@ -21,13 +24,10 @@ export type DeadBatch = {
   }[];
 };
 
-export type DeadLettersDeps = {
-  /** Which of these letters are kept already. */
-  keptLetters(letterIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Writes all of the rows or none. */
-  write(rows: Partial<LedgerRows>): Promise<unknown>;
+export type DeadLettersDeps = Store & {
   now(): number;
   random(): number;
+  meter?: Meter;
   log: Log;
 };
 
@@ -39,9 +39,9 @@ export async function keepDeadLetters(batch: DeadBatch, deps: DeadLettersDeps): 
   try {
     const arrivedAt = new Date(deps.now()).toISOString();
     const arrived = (await Promise.all(batch.messages.map((message) => letterRows(queue, message, arrivedAt)))).flat();
-    const kept = await deps.keptLetters(arrived.map(({ row }) => row.letter_id));
-    const letters = arrived.filter(({ row }) => !kept.has(row.letter_id));
-    await deps.write({ letters: letters.map(({ row }) => row), ...consequencesOf(letters) });
+    const kept = await deps.keptLetters(arrived.map(({ letter_id }) => letter_id));
+    const letters = arrived.filter((letter) => isNews(letter, kept.get(letter.letter_id)));
+    await keepSteps(consequencesOf(letters), deps, { letters, issues: issueRows(letters, kept) });
     deps.log("warn", "dead_letters_kept", { queue, count: letters.length });
   } catch (error) {
     deps.log("error", "dead_letters_not_kept", { queue, count: batch.messages.length, reason: String(error) });
@@ -53,29 +53,29 @@ export async function keepDeadLetters(batch: DeadBatch, deps: DeadLettersDeps): 
   for (const message of batch.messages) message.ack();
 }
 
-/** A step in the trail of each signal that a letter names, and its fate; a lost audit step is no fate. */
-function consequencesOf(letters: readonly KeptLetter[]): { trail: TrailRow[]; fates: FateRow[] } {
-  const trail: TrailRow[] = [];
-  const fates: FateRow[] = [];
-  for (const { row, firstFailedAt } of letters) {
-    const { letter_id, correlation_id, signal_id, failed_at, ...letter } = row;
-    if (correlation_id === null || !SignalId.safeParse(signal_id).success || signal_id === null) continue;
-    trail.push({
-      signal_id,
-      correlation_id,
+/** Not here yet, or back after a replay; a redelivery of what is here is neither. */
+function isNews(letter: LetterRow, kept: ToldLetter | undefined): boolean {
+  return kept === undefined || (kept.told_by !== letter.told_by && letter.failed_at > kept.failed_at);
+}
+
+/** A step in the trail of each signal that a letter names, with its fate; a lost audit step is no fate. */
+function consequencesOf(letters: readonly LetterRow[]): Told[] {
+  return letters.flatMap(({ letter_id, correlation_id, signal_id, failed_at, ...letter }) => {
+    if (correlation_id === null || signal_id === null || !SignalId.safeParse(signal_id).success) return [];
+    const step = {
+      event_id: letter.told_by,
       at: failed_at,
-      event_id: letter_id,
       layer: "ledger",
       step: "dead_lettered",
       attempt: letter.attempts,
       // How long it was tried for.
-      duration_ms: Math.max(0, Date.parse(failed_at) - Date.parse(firstFailedAt)),
+      duration_ms: Math.max(0, Date.parse(failed_at) - Date.parse(letter.first_failed_at)),
+      schema_version: auditStep.version,
+      fate: letter.queue === "audit" ? null : Fate.enum.dead_lettered,
       summary: `${letter.stage} gave up an event of ${letter.queue}: ${letter.reason}`.slice(0, 2_000),
       actor: null,
-      data: JSON.stringify({ letter_id, queue: letter.queue, stage: letter.stage, code: letter.code }),
-    });
-    if (letter.queue === "audit") continue;
-    fates.push({ signal_id, correlation_id, fate: Fate.enum.dead_lettered, fate_at: failed_at });
-  }
-  return { trail, fates };
+      data: { letter_id, queue: letter.queue, stage: letter.stage, code: letter.code },
+    };
+    return [{ signal_id, correlation_id, step, opens: null, action: null }];
+  });
 }

@@ -30,6 +30,11 @@ export function jsonArrays<Row>(
   return arrays;
 }
 
+/** A text that comes back as it went in. */
+export function storableText(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "\u{FFFD}");
+}
+
 function storable(value: unknown): unknown {
-  return typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\u{FFFD}") : value;
+  return typeof value === "string" ? storableText(value) : value;
 }

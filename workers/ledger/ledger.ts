@@ -4,31 +4,72 @@ import type { AuditStep } from "#contract/audit-step.ts";
 import type { BatchHandler } from "#runtime/consume.ts";
 import type { Log } from "#runtime/log.ts";
 import { defer, done } from "#runtime/outcome.ts";
-import type { LedgerRows } from "./statements.ts";
-import { stepRows } from "./step-rows.ts";
+import { mergeSteps } from "./merge.ts";
+import { countSteps } from "./metrics/count-steps.ts";
+import { addMeter, createMeter, type Meter } from "./metrics/meter.ts";
+import { rollupRows } from "./metrics/rollup-rows.ts";
+import type { Store } from "./store.ts";
+import { newestSnapshots, type Told, toldSteps } from "./told-steps.ts";
 
-export type LedgerDeps = {
-  /** Writes all of the rows or none; rejects when D1 can't. */
-  write(rows: Partial<LedgerRows>): Promise<unknown>;
+export type LedgerDeps = Pick<Store, "read" | "write"> & {
+  now(): number;
   /** Uniform in [0, 1): spreads the batches that failed together. */
   random(): number;
+  retryBaseSeconds: number;
+  meter?: Meter;
   log: Log;
 };
 
-/** D1 overload must not be retried hot; a minute is the longest that a page shows an old state afterwards. */
-const MIN_WAIT_SECONDS = 10;
-const MAX_WAIT_SECONDS = 60;
+/**
+ * In shares of the base, as shipped 10 to 60 seconds: D1 overload must not be retried hot, and a minute is the longest that
+ * a page shows an old state afterwards.
+ */
+const MIN_WAIT_BASES = 2;
+const MAX_WAIT_BASES = 12;
+
+/** Another ledger that wrote first is met again at once; twice is the end of patience. */
+const TRIES = 3;
 
 export function recordSteps(deps: LedgerDeps): BatchHandler<AuditStep> {
   return async (events) => {
-    const rows = stepRows(events);
     try {
-      await deps.write(rows);
+      await keepSteps(toldSteps(events), deps);
       return events.map(() => done());
     } catch (error) {
-      const wait = Math.round(MIN_WAIT_SECONDS + (MAX_WAIT_SECONDS - MIN_WAIT_SECONDS) * deps.random());
+      const bases = MIN_WAIT_BASES + (MAX_WAIT_BASES - MIN_WAIT_BASES) * deps.random();
+      const wait = Math.round(bases * deps.retryBaseSeconds);
       deps.log("error", "steps_not_written", { count: events.length, after: wait, reason: String(error) });
       return events.map(() => defer("D1 did not take the batch", wait));
     }
   };
+}
+
+/** Merges the steps into what is kept and writes both with `beside`; rejects with D1's error. Idempotent. */
+export async function keepSteps(
+  told: readonly Told[],
+  { read, write, now, meter = createMeter() }: Pick<LedgerDeps, "read" | "write" | "now" | "meter">,
+  beside: Parameters<Store["write"]>[0] = {},
+): Promise<void> {
+  const signalIds = [...new Set(told.map(({ signal_id }) => signal_id))];
+  for (let attempt = 1; ; attempt += 1) {
+    const { kept, head } = await read(signalIds);
+    const at = new Date(now()).toISOString();
+    const merged = await mergeSteps(told, kept, head, at);
+    const counters = countSteps(told, kept, merged.signals);
+    if (counters.size > 0) addMeter(counters, meter);
+    try {
+      const { rowsWritten } = await write({
+        ...merged,
+        approvals: newestSnapshots(told),
+        rollups: rollupRows(counters, at),
+        ...beside,
+      });
+      const isTold = counters.size > 0;
+      meter.rowsWritten = rowsWritten + (isTold ? 0 : meter.rowsWritten);
+      if (isTold) meter.messages = 0;
+      return;
+    } catch (error) {
+      if (attempt === TRIES || !/UNIQUE constraint failed: links/.test(String(error))) throw error;
+    }
+  }
 }

@@ -9,15 +9,19 @@ import {
   getQueueResult,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { AuditStep } from "#contract/audit-step.ts";
 import type { Event } from "#contract/envelope.ts";
 import { deadLetter } from "#contract/messages.ts";
+import { nameTerm } from "#contract/search-terms.ts";
 import { createEnvelope, pack } from "#runtime/publish.ts";
-import { stepRows } from "./step-rows.ts";
+import { anchorHead } from "./anchor.ts";
+import { createEraseStore } from "./erase/erase-store.ts";
+import { keepSteps } from "./ledger.ts";
+import { createRolledStore, rollOff } from "./roll-off.ts";
 import { eventId, instant, received, SUMMARY, signalId, snapshot, step } from "./steps.fixture.ts";
 import { createStore } from "./store.ts";
+import { toldSteps } from "./told-steps.ts";
 import worker from "./worker.ts";
 
 declare global {
@@ -28,10 +32,23 @@ declare global {
   }
 }
 
-const store = createStore(env.DB);
-const write = (events: readonly Event<AuditStep>[]) => store.write(stepRows(events));
+/** A link's row, its place by time, and what the full-text index writes for it. */
+const LINK_ROWS = 8;
 
-async function rowsOf(table: "signals" | "trail" | "approvals" | "dead_letters") {
+const store = createStore(env.DB);
+/** Keeps the steps; answers how many rows were written. */
+async function write(events: readonly Event<AuditStep>[]) {
+  let rowsWritten = 0;
+  const counting = async (batch: Parameters<typeof store.write>[0]) => {
+    const result = await store.write(batch);
+    rowsWritten += result.rowsWritten;
+    return result;
+  };
+  await keepSteps(toldSteps(events), { ...store, write: counting, now: Date.now });
+  return { rowsWritten };
+}
+
+async function rowsOf(table: "signals" | "trail" | "approvals" | "dead_letters" | "links") {
   return (await env.DB.prepare(`SELECT * FROM ${table}`).all()).results;
 }
 
@@ -46,17 +63,20 @@ async function deliver(queue: string, bodies: readonly unknown[]) {
 beforeAll(() => applyD1Migrations(env.DB, env.TEST_MIGRATIONS));
 beforeEach(() =>
   env.DB.batch(
-    ["signals", "trail", "approvals", "dead_letters"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
+    ["signals", "links", "approvals", "dead_letters"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
   ),
 );
 
 describe("one batch", () => {
-  it("of a thousand steps is one row a step and one write a row", async () => {
+  it("of a thousand steps is one row a signal, and few more", async () => {
     const events = Array.from({ length: 1_000 }, (_, index) =>
       step({ signal_id: signalId(index % 125), at: instant(index) }),
     );
-    expect((await write(events)).rowsWritten).toBe(1_000);
+    expect((await write(events)).rowsWritten).toBeLessThanOrEqual(125 + LINK_ROWS);
     expect(await rowsOf("trail")).toHaveLength(1_000);
+    expect(
+      (await env.DB.prepare("SELECT rowid FROM search WHERE search MATCH ?").bind(signalId(7)).all()).results,
+    ).toHaveLength(1);
   });
 
   it("delivered again writes nothing", async () => {
@@ -74,6 +94,13 @@ describe("one batch", () => {
     expect(JSON.parse(String(row?.data))).toEqual({ "\0": "\udfff" });
   });
 
+  it("goes on when somebody made a trail unreadable by hand", async () => {
+    await write([received()]);
+    await env.DB.exec("UPDATE signals SET trail = 'scribble'");
+    await write([step({ fate: "executed", at: instant(9) }), received({ signal_id: signalId(2) })]);
+    expect(await rowsOf("signals")).toMatchObject([{ fate: "executed" }, { signal_id: signalId(2) }]);
+  });
+
   it("travels from the queue to the tables", async () => {
     const result = await deliver("audit", pack([received(), step({ fate: "no_action", at: instant(9) })]));
     expect(result).toMatchObject({ explicitAcks: ["m0"], retryMessages: [] });
@@ -83,54 +110,48 @@ describe("one batch", () => {
 });
 
 describe("a signal's row", () => {
-  it("costs two rows to open and one for each later fate", async () => {
-    const opened = await write([received()]);
-    const settled = await write([step({ fate: "executed", at: instant(20) })]);
-    // One row of the trail is in both; the signal itself has its index by arrival.
-    expect([opened.rowsWritten - 1, settled.rowsWritten - 1]).toEqual([2, 1]);
-  });
-
-  it("is opened by whatever comes first and learns the rest when it arrives", async () => {
-    await write([step({ fate: "waiting", at: instant(40) })]);
-    expect(await rowsOf("signals")).toMatchObject([
-      { source: "unknown", fate: "waiting", received_at: instant(40), subject: `unknown:${signalId(1)}` },
-    ]);
+  it("is written once for each batch that has a step of it", async () => {
     await write([received()]);
-    expect(await rowsOf("signals")).toMatchObject([{ ...SUMMARY, fate: "waiting", fate_at: instant(40) }]);
+    const others = Array.from({ length: 99 }, (_, index) => received({ signal_id: signalId(index + 2) }));
+    const { rowsWritten } = await write([step({ fate: "executed", at: instant(20) }), ...others]);
+    expect(rowsWritten).toBeLessThanOrEqual(100 + LINK_ROWS);
+    const [row] = (await env.DB.prepare("SELECT * FROM signals WHERE signal_id = ?").bind(signalId(1)).all()).results;
+    expect(row).toMatchObject({ ...SUMMARY, fate: "executed", fate_at: instant(20), link: 2 });
   });
 
-  it("keeps its fate when the same webhook is delivered again, however late", async () => {
-    await write([received()]);
-    await write([step({ fate: "executed", at: instant(50) })]);
-    const again = { ...SUMMARY, received_at: instant(90_000) };
-    await write([received({ at: instant(90_000), signal: again })]);
-    expect(await rowsOf("signals")).toMatchObject([{ ...SUMMARY, fate: "executed", fate_at: instant(50) }]);
-  });
-
-  it("takes a fate older than the redelivery that happened to open it", async () => {
-    await write([received({ at: instant(90_000), signal: { ...SUMMARY, received_at: instant(90_000) } })]);
-    await write([step({ fate: "no_action", at: instant(50) })]);
-    expect(await rowsOf("signals")).toMatchObject([{ fate: "no_action", fate_at: instant(50) }]);
-  });
-
-  it("ends in the same fate in any order and any split into batches", async () => {
-    const fates = ["in_progress", "waiting", "in_progress", "executed"] as const;
-    const later = fates.map((fate, index) => step({ fate, at: instant(10 * (index + 1)) }));
-    const steps = [
-      received(),
-      received({ at: instant(99), signal: { ...SUMMARY, received_at: instant(99) } }),
-      ...later,
-    ];
-    const orders = fc.shuffledSubarray(steps, { minLength: steps.length });
-    await fc.assert(
-      fc.asyncProperty(orders, fc.integer({ min: 1, max: steps.length }), async (order, size) => {
-        await env.DB.exec("DELETE FROM signals");
-        for (let start = 0; start < order.length; start += size) await write(order.slice(start, start + size));
-        const [row] = await rowsOf("signals");
-        expect(row).toMatchObject({ source: "hubspot", fate: "executed", fate_at: instant(40) });
-      }),
-      { numRuns: 60 },
-    );
+  it("of an action that was approved and executed costs at most six, among others", async () => {
+    const of = (id: number, first: number) => {
+      const action = snapshot();
+      const mine = {
+        ...action,
+        signal_id: signalId(id),
+        action: { ...action.action, action_id: `act_${signalId(id).slice(4)}` },
+      };
+      const at = (more: number) => instant(first + more);
+      return {
+        proposed: [
+          received({ signal_id: signalId(id) }),
+          step({ signal_id: signalId(id), fate: "waiting", at: at(5), action: mine }),
+        ],
+        executed: [
+          step({
+            signal_id: signalId(id),
+            at: at(6),
+            action: { ...mine, version: 2, state: "released", due_at: null },
+          }),
+          step({
+            signal_id: signalId(id),
+            fate: "executed",
+            at: at(7),
+            action: { ...mine, version: 3, state: "executed", due_at: null },
+          }),
+        ],
+      };
+    };
+    const all = Array.from({ length: 100 }, (_, index) => of(index + 1, index));
+    const first = await write(all.flatMap(({ proposed }) => proposed));
+    const second = await write(all.flatMap(({ executed }) => executed));
+    expect((first.rowsWritten + second.rowsWritten) / 100).toBeLessThanOrEqual(6);
   });
 });
 
@@ -177,7 +198,8 @@ describe("a dead letter", () => {
   it("of the platform's own moving is kept too, rubbish included", async () => {
     await deliver("audit-dead", [pack([step()])[0], "rubbish"]);
     expect(await rowsOf("dead_letters")).toHaveLength(2);
-    expect(await rowsOf("signals")).toEqual([]);
+    // A lost step is no fate; that it was lost is in the trail of its signal.
+    expect(await rowsOf("signals")).toMatchObject([{ source: "unknown", fate: "in_progress" }]);
   });
 
   it("waits in its queue when D1 does not take it", async () => {
@@ -185,5 +207,48 @@ describe("a dead letter", () => {
     const result = await deliver("plans-dead", letter());
     await env.DB.exec("ALTER TABLE gone RENAME TO dead_letters");
     expect(result).toMatchObject({ explicitAcks: [], retryMessages: [{ msgId: "m0" }] });
+  });
+});
+
+describe("a signal that did not move for long", () => {
+  const rolled = createRolledStore(env.TRAIL);
+  const day = 86_400_000;
+
+  it("leaves D1 for a file of its day, whole, with its actions, and is found under its id", async () => {
+    await write([received(), step({ fate: "executed", at: instant(9), action: snapshot({ state: "executed" }) })]);
+    const [kept] = await rowsOf("signals");
+    expect(await rollOff(env.DB, rolled, 90, Date.now() + 89 * day, () => {})).toBe(0);
+    expect(await rollOff(env.DB, rolled, 90, Date.now() + 91 * day, () => {})).toBe(1);
+    expect([await rowsOf("signals"), await rowsOf("approvals")]).toEqual([[], []]);
+    const [link] = (
+      await env.DB.prepare("SELECT l.* FROM search JOIN links AS l ON l.seq = search.rowid WHERE search MATCH ?")
+        .bind(signalId(1))
+        .all()
+    ).results;
+    const [line] = await rolled.read(String(link?.rolled_to));
+    expect(line).toMatchObject({ ...kept, snapshots: [expect.stringContaining("executed")] });
+    expect(await rollOff(env.DB, rolled, 90, Date.now() + 91 * day, () => {})).toBe(0);
+  });
+
+  it("is erased there, too", async () => {
+    await write([received({ data: { contact_id: "hubspot:77", text: "write to kim@acme.test" } })]);
+    await rollOff(env.DB, rolled, 90, Date.now() + 91 * day, () => {});
+    const eraser = createEraseStore(env.DB, store, rolled, Date.now);
+    const names = new Set(["kim@acme.test"]);
+    const terms = new Set([await nameTerm("name", "kim@acme.test")]);
+    expect(await eraser.blankSignals(names, terms)).toMatchObject({ signals: 1 });
+    const [link] = await rowsOf("links");
+    const text = JSON.stringify([await rolled.read(String(link?.rolled_to)), link]);
+    expect(text).toContain(signalId(1));
+    expect(text).not.toContain("acme");
+    expect(await eraser.blankSignals(names, terms)).toMatchObject({ signals: 0 });
+  });
+
+  it("is anchored: the head of the chain, once a day", async () => {
+    await write([received()]);
+    const head = async () => (await store.read([])).head;
+    const now = Date.parse("2026-11-21T09:07:00.000Z");
+    expect([await anchorHead(head, env.TRAIL, now), await anchorHead(head, env.TRAIL, now)]).toEqual([true, false]);
+    expect(await (await env.TRAIL.get("anchors/2026-11-21.json"))?.json()).toMatchObject({ seq: 1, day: "2026-11-21" });
   });
 });

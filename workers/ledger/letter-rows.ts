@@ -2,15 +2,15 @@
 // here after its own retries is the raw pack. Rule: whatever arrives is kept, whole, under an id that does not change
 // when it is delivered again.
 import type { DeadLetter } from "#contract/dead-letter.ts";
+import { Envelope } from "#contract/envelope.ts";
 import { deadLetter, parsePayload } from "#contract/messages.ts";
 import { deadQueueOf, QUEUE_NAMES, QUEUES } from "#contract/queues.ts";
 import type { deadLetters } from "#contract/tables.ts";
 import { deriveId } from "#runtime/digest.ts";
 import { type Unpacked, unpack } from "#runtime/unpack.ts";
+import { fingerprintOf } from "./letters/fingerprint.ts";
 
 export type LetterRow = typeof deadLetters.$inferSelect;
-/** `firstFailedAt` is for the trail; the table has no use for it. */
-export type KeptLetter = { row: LetterRow; firstFailedAt: string };
 
 /** `max_retries = 10` of every consumer in the pipeline, and the first delivery. */
 const MAX_DELIVERIES = 11;
@@ -23,20 +23,28 @@ export async function letterRows(
   deadQueue: string,
   message: { id: string; body: unknown },
   failedAt: string,
-): Promise<KeptLetter[]> {
+): Promise<LetterRow[]> {
   const entries = [...unpack(message.body).entries()];
   return Promise.all(
     entries.map(async ([index, entry]) => {
-      const { told, first_failed_at, ...letter } = letterOf(deadQueue, entry, failedAt);
-      const row = {
+      const { told, ...letter } = letterOf(deadQueue, entry, failedAt);
+      const toldBy = told && entry.ok ? entry.envelope.event_id : await deriveId("letter", [message.id, String(index)]);
+      const identity = identityOf(letter);
+      return {
         ...letter,
         reason: letter.reason.slice(0, 2_000),
-        letter_id: told && entry.ok ? entry.envelope.event_id : await deriveId("letter", [message.id, String(index)]),
+        // Of what failed and where, so that an event that fails again after a replay is the same letter.
+        letter_id: identity === null ? toldBy : await deriveId("letter", [letter.queue, ...identity]),
+        raw_ref: letter.raw_ref ?? null,
         correlation_id: entry.ok ? entry.envelope.correlation_id : null,
         state: "open",
         event: eventText(letter.event),
+        fingerprint: await fingerprintOf(letter),
+        told_by: toldBy,
+        times: 1,
+        replay_id: null,
+        history: "[]",
       };
-      return { row, firstFailedAt: first_failed_at };
     }),
   );
 }
@@ -63,6 +71,13 @@ function letterOf(deadQueue: string, entry: Unpacked, failedAt: string): DeadLet
 function signalIdOf(payload: unknown): string | null {
   if (typeof payload !== "object" || payload === null || !("signal_id" in payload)) return null;
   return typeof payload.signal_id === "string" ? payload.signal_id.slice(0, 100) : null;
+}
+
+/** The id of an envelope; of an event that was not understood, where it stands; null of whatever else. */
+function identityOf({ event, raw_ref }: DeadLetter): string[] | null {
+  const envelope = Envelope.safeParse(event);
+  if (envelope.success) return [envelope.data.event_id];
+  return raw_ref === undefined ? null : [raw_ref, JSON.stringify(event) ?? ""];
 }
 
 function eventText(event: unknown): string {

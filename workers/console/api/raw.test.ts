@@ -75,6 +75,14 @@ test("those of a source and a time are counted first, then queued", async () => 
   expect(filters[0]).toMatchObject(DAY);
 });
 
+test("a mail is queued for whoever reads mail", async () => {
+  const queues: string[] = [];
+  const mail = KEY.replace("hubspot", "email");
+  const { post } = over([mail], { publish: async (queue) => void queues.push(queue) });
+  expect((await post(`${encodeURIComponent(mail)}/replay`)).status).toBe(202);
+  expect(queues).toEqual(["mail-replays"]);
+});
+
 test("more than ten thousand are not begun", async () => {
   const { post, published } = over(Array.from({ length: 10_001 }, () => KEY));
   const { status, body } = await post("replay", DAY);

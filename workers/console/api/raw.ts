@@ -1,8 +1,8 @@
 // The raw bodies API: an operator has what came in read again, after an adapter was mended. Rule: the desk only asks;
-// `ingest` reads the body, and its ids are those of the first time, so nothing happens twice.
+// `ingest` (or `inbox`, a mail) reads the body, and its ids are those of the first time, so nothing happens twice.
 import { Hono } from "hono";
 import { rawReplay } from "#contract/messages.ts";
-import { RAW_KEPT_DAYS, RawKey } from "#contract/raw-body.ts";
+import { RAW_KEPT_DAYS, RawKey, replayQueueOf } from "#contract/raw-body.ts";
 import { createEnvelope } from "#runtime/publish.ts";
 import { invalidBody, notFoundProblem, notJson, notQueued, operatorsOnly } from "#web/api/api-problem.ts";
 import { fieldErrors } from "#web/api/field-error.ts";
@@ -21,11 +21,13 @@ export function rawApi(deps: ConsoleDeps): Hono<SignedInEnv> {
   const request = async (keys: readonly string[], requestedBy: string, correlationId: string): Promise<boolean> => {
     const requestedAt = new Date(deps.now()).toISOString();
     const origin = { correlation_id: correlationId, priority: "standard", causation_id: null } as const;
-    const envelopes = keys.map((key) =>
-      createEnvelope(rawReplay, { key, requested_by: requestedBy, requested_at: requestedAt }, origin, deps),
-    );
     try {
-      await deps.publish("replays", envelopes);
+      for (const [queue, ofQueue] of Map.groupBy(keys, replayQueueOf)) {
+        const envelopes = ofQueue.map((key) =>
+          createEnvelope(rawReplay, { key, requested_by: requestedBy, requested_at: requestedAt }, origin, deps),
+        );
+        await deps.publish(queue, envelopes);
+      }
     } catch (error) {
       deps.log("error", "replay_not_queued", { correlation_id: correlationId, reason: String(error) });
       return false;

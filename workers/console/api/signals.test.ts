@@ -21,7 +21,8 @@ const SIGNAL: SignalRow = {
 
 test("one signal comes with its trail and its actions", async () => {
   const step = { at: SIGNAL.received_at, event_id: "e", layer: "ingest", step: "received", attempt: 1 };
-  const trail = [{ ...step, duration_ms: 3, summary: "It came.", actor: null, data: { raw_ref: null } }];
+  const kept = { schema_version: 2, fate: null, digest: "", link: 1 };
+  const trail = [{ ...step, ...kept, duration_ms: 3, summary: "It came.", actor: null, data: { raw_ref: null } }];
   const { site } = sampleConsole({ signals: [SIGNAL], trail, actions: [snapshot(1)] });
   const response = await site.request(`${ORIGIN}/api/signals/${SIGNAL_ID}`);
   expect(await response.json()).toEqual({ signal: SIGNAL, trail, actions: [snapshot(1)] });
@@ -40,4 +41,5 @@ test("the list takes a fate, and refuses one that does not exist", async () => {
   expect(await (await list("?fate=executed")).json()).toEqual({ signals: [], next_cursor: null });
   expect((await list("?fate=lost")).status).toBe(400);
   expect((await list("?before=1;DROP")).status).toBe(400);
+  expect((await list("?deal=332507367156")).status).toBe(400);
 });

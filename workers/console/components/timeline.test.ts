@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { TrailStep } from "#web/read-rows.ts";
+import type { KeptStep } from "#contract/kept-step.ts";
 import { ANA, browser, ORIGIN, SIGNAL_ID } from "#web/sample-site.ts";
 import { sampleConsole } from "../sample-console.ts";
 import { waitBefore } from "./timeline.tsx";
 
-function step(second: number, fields: Partial<TrailStep> = {}): TrailStep {
+function step(second: number, fields: Partial<KeptStep> = {}): KeptStep {
   const at = new Date(Date.parse("2026-11-21T12:00:00.000Z") + second * 1_000).toISOString();
   const summary = "It happened.";
   return {
@@ -17,6 +17,10 @@ function step(second: number, fields: Partial<TrailStep> = {}): TrailStep {
     summary,
     actor: null,
     data: null,
+    schema_version: 2,
+    fate: null,
+    digest: "",
+    link: 1,
     ...fields,
   };
 }

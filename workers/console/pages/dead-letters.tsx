@@ -1,82 +1,84 @@
-// What could not be processed and waits for a person: why, where, and the event itself on demand.
+// What could not be processed, by cause: five thousand letters of one cause are one line. Rule: everything that changes
+// something is a form, shows first what it would do, and works without the script.
 import { Hono } from "hono";
-import type { Frame } from "#web/components/frame.ts";
-import { Layout } from "#web/components/layout.tsx";
-import { Moment } from "#web/components/moment.tsx";
-import { PrettyJson } from "#web/components/pretty-json.tsx";
-import { type Page, parseCursor } from "#web/cursor.ts";
 import type { SignedInEnv } from "#web/deps.ts";
-import type { LetterRow } from "#web/read-rows.ts";
+import { MessagePage } from "#web/pages/message-page.tsx";
 import type { ConsoleDeps } from "../deps.ts";
+import { beginReplay, lookAtReplay } from "../letters/begin-replay.ts";
+import { IssueView } from "./issue-view.tsx";
+import { IssuesView } from "./issues-view.tsx";
+import { letterPages } from "./letters.tsx";
+import { missing } from "./missing.tsx";
+import { PreviewView, ReplayView } from "./replay-view.tsx";
 
-const PAGE_SIZE = 20;
+const LETTERS_SHOWN = 20;
+const ISSUE_STATES = new Map([
+  ["acknowledge", "acknowledged"],
+  ["resolve", "resolved"],
+  ["reopen", "open"],
+]);
 
-export function deadLettersPage({ readModel }: Pick<ConsoleDeps, "readModel">): Hono<SignedInEnv> {
+export function deadLettersPage(deps: ConsoleDeps): Hono<SignedInEnv> {
+  const { letters } = deps;
   const pages = new Hono<SignedInEnv>();
+  const now = () => new Date(deps.now()).toISOString();
+  pages.post("*", async (c, next) => {
+    if (c.var.identity.role === "operator") return next();
+    return c.html(
+      <MessagePage frame={c.var.frame} title="Not allowed" message="Only an operator may do this; ask one of yours." />,
+      403,
+    );
+  });
+
   pages.get("/", async (c) => {
-    const before = parseCursor(c.req.query("before") ?? "");
-    const page = await readModel.deadLetters(PAGE_SIZE, before);
-    return c.html(<DeadLettersView frame={c.var.frame} page={page} />);
+    const state = c.req.query("state") ?? null;
+    return c.html(<IssuesView frame={c.var.frame} state={state} issues={await letters.issues(state)} />);
+  });
+
+  pages.get("/issues/:fingerprint", async (c) => {
+    const fingerprint = c.req.param("fingerprint");
+    const [issue, shown] = await Promise.all([
+      letters.issue(fingerprint),
+      letters.open({ fingerprint }, "", LETTERS_SHOWN),
+    ]);
+    if (issue === null) return missing(c, "There is no such issue.");
+    return c.html(<IssueView frame={c.var.frame} issue={issue} letters={shown} />);
+  });
+
+  pages.post("/issues/:fingerprint/:verb", async (c) => {
+    const { fingerprint, verb } = c.req.param();
+    const form = await c.req.formData();
+    const text = (name: string) => String(form.get(name) ?? "").trim();
+    const by = c.var.identity.email;
+    const state = ISSUE_STATES.get(verb);
+    if (state !== undefined) await letters.setIssue(fingerprint, state, by, now());
+    const filter = { fingerprint };
+    const how = text("how") === "raw" ? "raw" : "stage";
+    if (verb === "preview") {
+      const page = `/dead-letters/issues/${fingerprint}`;
+      return c.html(<PreviewView frame={c.var.frame} page={page} how={how} preview={await letters.preview(filter)} />);
+    }
+    if (verb === "replay") {
+      const { replay_id } = await beginReplay({ filter, how }, by, deps);
+      return c.redirect(`/dead-letters/replays/${replay_id}`, 303);
+    }
+    if (verb === "discard") {
+      if (text("reason") === "") return missing(c, "Say why they are discarded; it is kept with them.", 422);
+      await letters.discard(filter, { at: now(), by, did: "discarded", reason: text("reason") });
+    }
+    return c.redirect(`/dead-letters/issues/${fingerprint}`, 303);
+  });
+
+  pages.route("/letters", letterPages(deps));
+  pages.get("/replays/:replay_id", async (c) => {
+    const replay = await lookAtReplay(c.req.param("replay_id"), deps);
+    if (replay === null) return missing(c, "There is no such replay.");
+    if (replay.state === "running") c.header("refresh", "2");
+    return c.html(<ReplayView frame={c.var.frame} replay={replay} />);
+  });
+  pages.post("/replays/:replay_id/abort", async (c) => {
+    await letters.abort(c.req.param("replay_id"), now());
+    return c.redirect(`/dead-letters/replays/${c.req.param("replay_id")}`, 303);
   });
   return pages;
-}
-
-function DeadLettersView({ frame, page }: { frame: Frame; page: Page<LetterRow> }) {
-  return (
-    <Layout frame={frame} title="Dead letters">
-      <div class="page-head">
-        <h1>Dead letters</h1>
-        <a class="button" href="/api/dead-letters">
-          JSON
-        </a>
-      </div>
-      {page.items.length === 0 ? (
-        <div class="empty">
-          <p class="empty-title">Every event was processed.</p>
-          <p>Events that fail for good, or five times, are kept here whole with the reason.</p>
-        </div>
-      ) : (
-        <ul class="rows">
-          {page.items.map((letter) => (
-            <Letter letter={letter} />
-          ))}
-        </ul>
-      )}
-      {page.nextCursor !== null && (
-        <nav class="pager" aria-label="Pages">
-          <a href={`/dead-letters?before=${encodeURIComponent(page.nextCursor)}`} rel="next">
-            Older
-          </a>
-        </nav>
-      )}
-    </Layout>
-  );
-}
-
-function Letter({ letter }: { letter: LetterRow }) {
-  const attempts = letter.attempts === 1 ? "1 attempt" : `${letter.attempts} attempts`;
-  return (
-    <li class="row row-letter">
-      <span class="badge badge-bad">{letter.code.replaceAll("_", " ")}</span>
-      <div>
-        <p class="row-title">{letter.reason}</p>
-        <p class="quiet">
-          in {letter.stage}, on queue {letter.queue}, after {attempts}
-          {letter.signal_id !== null && (
-            <>
-              {" · "}
-              <a href={`/signals/${encodeURIComponent(letter.signal_id)}`}>the signal’s trail</a>
-            </>
-          )}
-        </p>
-        <details>
-          <summary>The event as it arrived</summary>
-          <PrettyJson value={letter.event} />
-        </details>
-      </div>
-      <p class="row-when quiet">
-        <Moment at={letter.failed_at} />
-      </p>
-    </li>
-  );
 }

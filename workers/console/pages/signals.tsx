@@ -1,55 +1,91 @@
-// The list of signals, newest first, with what became of each.
+// The list of signals, those first that moved last, and its search. Rule: a filter is in the URL, so that a search can be
+// sent to somebody, and one that is not understood is said beside its field, never ignored.
 import { Hono } from "hono";
-import { FATES, Fate } from "#contract/audit-step.ts";
+import { FATES } from "#contract/audit-step.ts";
+import { SignalType } from "#contract/signal-received.ts";
 import { Badge } from "#web/components/badge.tsx";
 import { eventWords } from "#web/components/event-words.ts";
 import type { Frame } from "#web/components/frame.ts";
 import { Layout } from "#web/components/layout.tsx";
 import { Moment } from "#web/components/moment.tsx";
 import { FATE_LABELS, fateLabel } from "#web/components/words.ts";
-import { type Page, parseCursor } from "#web/cursor.ts";
+import type { Page } from "#web/cursor.ts";
 import type { SignedInEnv } from "#web/deps.ts";
 import type { SignalRow } from "#web/read-rows.ts";
+import { SignalSearch } from "../components/signal-search.tsx";
 import type { ConsoleDeps } from "../deps.ts";
+import { parsePlace, SignalFilter } from "../read-search.ts";
 
 const PAGE_SIZE = 50;
+const SIGNAL_ID = /^sig_[a-z2-7]{26}$/;
 
 export function signalsPages({ readModel }: Pick<ConsoleDeps, "readModel">): Hono<SignedInEnv> {
   const pages = new Hono<SignedInEnv>();
   pages.get("/", async (c) => {
-    const asked = Fate.safeParse(c.req.query("fate"));
-    const fate = asked.success ? asked.data : null;
-    const before = parseCursor(c.req.query("before") ?? "");
-    const page = await readModel.signals(fate, PAGE_SIZE, before);
-    return c.html(<SignalsView frame={c.var.frame} page={page} fate={fate} isFirst={before === null} />);
+    const asked = c.req.query();
+    if (SIGNAL_ID.test(asked.q?.trim() ?? "")) return c.redirect(`/signals/${asked.q?.trim()}`);
+    const filter = SignalFilter.safeParse(asked);
+    const before = parsePlace(asked.before ?? "");
+    const page = filter.success
+      ? await readModel.signals(filter.data, PAGE_SIZE, before)
+      : { items: [], nextCursor: null };
+    const wrong = filter.success ? [] : filter.error.issues.map(({ path }) => String(path[0]));
+    const view = <SignalsView frame={c.var.frame} page={page} asked={asked} wrong={wrong} isFirst={before === null} />;
+    return c.html(view, filter.success ? 200 : 400);
   });
   return pages;
 }
 
-type ViewProps = { frame: Frame; page: Page<SignalRow>; fate: Fate | null; isFirst: boolean };
+type Asked = Readonly<Record<string, string>>;
+type ViewProps = { frame: Frame; page: Page<SignalRow>; asked: Asked; wrong: readonly string[]; isFirst: boolean };
 
-function SignalsView({ frame, page, fate, isFirst }: ViewProps) {
-  const ofFate = fate === null ? "" : `fate=${fate}`;
+const FILTERS = Object.keys(SignalFilter.shape);
+
+/** The same list with some of its parameters changed; an empty one is left out. */
+function listUrl(asked: Asked, changes: Asked = {}): string {
+  const kept = [...FILTERS, "before"].flatMap((name) => {
+    const value = (changes[name] ?? (name === "before" ? "" : asked[name]) ?? "").trim();
+    return value === "" ? [] : [[name, value]];
+  });
+  const query = new URLSearchParams(kept).toString();
+  return query === "" ? "/signals" : `/signals?${query}`;
+}
+
+function SignalsView({ frame, page, asked, wrong, isFirst }: ViewProps) {
+  const isFiltered = FILTERS.some((name) => (asked[name] ?? "").trim() !== "");
   return (
     <Layout frame={frame} title="Signals">
       <div class="page-head">
         <h1>Signals</h1>
+        {frame.identity?.role === "operator" && (
+          <a class="button" href="/erasures">
+            Erasures
+          </a>
+        )}
       </div>
+      <SignalSearch asked={asked} wrong={wrong} types={SignalType.options} />
       <nav class="filter filter-wide" aria-label="By what became of them">
-        <a href="/signals" {...(fate === null ? { "aria-current": "true" as const } : {})}>
+        <a href={listUrl(asked, { fate: "" })} {...(!asked.fate ? { "aria-current": "true" as const } : {})}>
           All
         </a>
         {FATES.map((each) => (
-          <a href={`/signals?fate=${each}`} {...(fate === each ? { "aria-current": "true" as const } : {})}>
+          <a
+            href={listUrl(asked, { fate: each })}
+            {...(asked.fate === each ? { "aria-current": "true" as const } : {})}
+          >
             {FATE_LABELS[each].text}
           </a>
         ))}
       </nav>
-      {page.items.length === 0 ? <Empty filtered={fate !== null || !isFirst} /> : <SignalTable signals={page.items} />}
+      {page.items.length === 0 ? (
+        <Empty filtered={isFiltered || !isFirst} more={page.nextCursor !== null} />
+      ) : (
+        <SignalTable signals={page.items} />
+      )}
       <nav class="pager" aria-label="Pages">
-        {!isFirst && <a href={`/signals?${ofFate}`}>Newest</a>}
+        {!isFirst && <a href={listUrl(asked)}>Newest</a>}
         {page.nextCursor !== null && (
-          <a href={`/signals?${ofFate}&before=${encodeURIComponent(page.nextCursor)}`} rel="next">
+          <a href={listUrl(asked, { before: page.nextCursor })} rel="next">
             Older
           </a>
         )}
@@ -93,13 +129,16 @@ function SignalTable({ signals }: { signals: readonly SignalRow[] }) {
   );
 }
 
-function Empty({ filtered }: { filtered: boolean }) {
+function Empty({ filtered, more }: { filtered: boolean; more: boolean }) {
+  const hint = more
+    ? "A page looks through a part of the signals; follow “Older” to look further."
+    : "Take a filter away, or look for fewer words. Signals of the last 90 days are searched; an older one opens by its id.";
   return (
     <div class="empty">
-      <p class="empty-title">{filtered ? "None in this part of the list." : "No signals yet."}</p>
+      <p class="empty-title">{filtered ? "None here." : "No signals yet."}</p>
       <p>
         {filtered
-          ? "A filter looks through the newest signals first; follow “Older” where it is shown, or see all of them."
+          ? hint
           : "Point a webhook of your CRM at /hooks/hubspot, or another source at its own path under /hooks, and it appears here within seconds."}
       </p>
     </div>
