@@ -3,8 +3,9 @@
 // (https://developers.google.com/workspace/gmail/api/guides/drafts).
 import * as z from "zod";
 import { type Call, type CallResult, callJson, type HttpPorts } from "#runtime/http.ts";
-import type { AccessToken } from "./google-token.ts";
+import { type AccessToken, withToken } from "./access-token.ts";
 import { base64Url } from "./mime.ts";
+import { mapped, typedAnswer } from "./typed-answer.ts";
 
 export type GmailSettings = { apiUrl: string; mailbox: string; accessToken: AccessToken };
 
@@ -18,6 +19,8 @@ export type Gmail = {
   createDraft(mime: string, threadId: string | null, correlationId: string): Promise<CallResult<string>>;
   /** Sends the draft and answers the id of the sent message. 404 when the draft was sent or deleted before. */
   sendDraft(draftId: string, correlationId: string): Promise<CallResult<string>>;
+  /** Deletes it for good, not to the bin. 404 when the draft was sent or deleted before. */
+  deleteDraft(draftId: string, correlationId: string): Promise<CallResult<null>>;
   /** Ids of messages that match a query of Gmail's search box, newest first. */
   listMessages(query: string, correlationId: string): Promise<CallResult<Listed<string>>>;
   listDrafts(query: string, correlationId: string): Promise<CallResult<Listed<ListedDraft>>>;
@@ -50,21 +53,9 @@ export function createGmail({ apiUrl, mailbox, accessToken }: GmailSettings, por
     call: Omit<Call, "headers">,
     answer: Schema,
   ): Promise<CallResult<z.infer<Schema>>> {
-    let result = await authorized(call, false);
-    if (!result.ok && result.failure.kind === "credentials" && result.failure.status === 401) {
-      result = await authorized(call, true);
-    }
-    if (!result.ok) return isRateLimit(result.failure) ? rateLimited(result.failure.reason) : result;
-    const parsed = answer.safeParse(result.value);
-    if (parsed.success) return { ...result, value: parsed.data };
-    const reason = `${call.method} ${new URL(call.url).pathname}: the answer is not what Gmail promises`;
-    return { ok: false, failure: { kind: "malformed", reason } };
-  }
-
-  async function authorized(call: Omit<Call, "headers">, renew: boolean): Promise<CallResult<unknown>> {
-    const token = await accessToken(renew);
-    if (!token.ok) return token;
-    return callJson({ ...call, headers: { authorization: `Bearer ${token.value}` } }, ports);
+    const result = await withToken(accessToken, (headers) => callJson({ ...call, headers }, ports));
+    if (!result.ok && isRateLimit(result.failure)) return rateLimited(result.failure.reason);
+    return typedAnswer(result, answer, `Gmail ${call.method} ${new URL(call.url).pathname}`);
   }
 
   function read<Schema extends z.ZodType>(path: string, answer: Schema, correlationId: string) {
@@ -81,6 +72,11 @@ export function createGmail({ apiUrl, mailbox, accessToken }: GmailSettings, por
     async sendDraft(draftId, correlationId) {
       const call = { method: "POST", url: `${base}/drafts/send`, body: { id: draftId }, correlationId } as const;
       return mapped(await ask(call, Id), ({ id }) => id);
+    },
+
+    async deleteDraft(draftId, correlationId) {
+      const url = `${base}/drafts/${encodeURIComponent(draftId)}`;
+      return mapped(await ask({ method: "DELETE", url, correlationId }, z.unknown()), () => null);
     },
 
     async listMessages(query, correlationId) {
@@ -128,10 +124,6 @@ function metadata(header: string): URLSearchParams {
 function headerIn(message: z.infer<typeof Message>, header: string): string | null {
   const wanted = header.toLowerCase();
   return message.payload?.headers.find(({ name }) => name.toLowerCase() === wanted)?.value ?? null;
-}
-
-function mapped<From, To>(result: CallResult<From>, map: (value: From) => To): CallResult<To> {
-  return result.ok ? { ...result, value: map(result.value) } : result;
 }
 
 /** Gmail says "too fast" with 403 as well as 429 (https://developers.google.com/workspace/gmail/api/guides/handle-errors). */

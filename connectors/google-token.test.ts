@@ -1,7 +1,8 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ShareToken } from "#runtime/upstream-token.ts";
-import { createAccessToken, readServiceAccount, type ServiceAccount, type TokenCache } from "./google-token.ts";
+import type { TokenCache } from "./access-token.ts";
+import { googleAccessToken, readServiceAccount, type ServiceAccount } from "./google-token.ts";
 import { type KeyFile, testKeyFile } from "./test-key-file.ts";
 
 const TOKEN_URI = "https://oauth2.test/token";
@@ -25,7 +26,7 @@ function setUp(answer: (logins: number) => Response = (logins) => granted(`token
     return answer(requests.length);
   };
   const ports = { fetch: fetchFake, now: () => clock.nowMs };
-  return { requests, clock, login: (mailbox: string) => createAccessToken(account, mailbox, cache, ports) };
+  return { requests, clock, login: (mailbox: string) => googleAccessToken(account, mailbox, cache, ports) };
 }
 
 function granted(token: string): Response {
@@ -91,7 +92,7 @@ describe("a shared token", () => {
       return { ok: true, value, status: 200, headers: new Headers() };
     };
     const ports = { fetch: refuse, now: () => 0, shareToken };
-    const login = createAccessToken(account, "ana@northwind.example", new Map(), ports);
+    const login = googleAccessToken(account, "ana@northwind.example", new Map(), ports);
     expect(await login(false)).toMatchObject({ value: "shared-1" });
     expect(await login(false)).toMatchObject({ value: "shared-1" });
     expect(await login(true)).toMatchObject({ value: "shared-2" });
@@ -102,9 +103,9 @@ describe("a shared token", () => {
   });
 
   test("is asked for by a login of whoever's turn it is", async () => {
-    const shareToken: ShareToken = (_system, _mailbox, _refused, login) => login();
+    const shareToken: ShareToken = (_system, _mailbox, _refused, login) => login(null);
     const ports = { fetch: async () => granted("fresh"), now: () => 1_000, shareToken };
-    const login = createAccessToken(account, "ana@northwind.example", new Map(), ports);
+    const login = googleAccessToken(account, "ana@northwind.example", new Map(), ports);
     expect(await login(false)).toMatchObject({ ok: true, value: "fresh" });
   });
 });

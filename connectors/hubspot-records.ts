@@ -46,6 +46,14 @@ export const HubspotOwner = z.object({
 });
 export type HubspotOwner = z.infer<typeof HubspotOwner>;
 
+/** A contact's place in a sequence; answers of the enrolment itself leave the sequence out. */
+export const HubspotEnrolment = z.object({
+  id: z.union([z.string(), z.int()]).transform(String),
+  sequenceId: z.union([z.string(), z.int()]).transform(String).nullish(),
+  enrolledAt: z.string().nullish(),
+});
+export type HubspotEnrolment = z.infer<typeof HubspotEnrolment>;
+
 export type Associated = {
   /** Distinct ids, in HubSpot's order. */
   ids: string[];

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { describeIssues } from "#contract/messages.ts";
 import { type Call, type CallResult, callJson, type HttpPorts } from "#runtime/http.ts";
-import { HubspotLinks, HubspotOwner, HubspotRecord, HubspotRecords } from "./hubspot-records.ts";
+import { HubspotEnrolment, HubspotLinks, HubspotOwner, HubspotRecord, HubspotRecords } from "./hubspot-records.ts";
 
 export type HubspotSettings = {
   /** For example `https://api.hubapi.com`. */
@@ -59,6 +59,23 @@ export type Hubspot = {
   contactLabels(dealId: string, correlationId: string): Promise<CallResult<ReadonlyMap<string, readonly string[]>>>;
   getOwner(id: string, correlationId: string): Promise<CallResult<HubspotOwner>>;
   createTask(task: HubspotTask, correlationId: string): Promise<CallResult<{ id: string }>>;
+  /** Sets properties; answers the record as HubSpot normalised it. Setting the same value twice is once. */
+  updateRecord(
+    type: HubspotObject,
+    id: string,
+    properties: Readonly<Record<string, string>>,
+    correlationId: string,
+  ): Promise<CallResult<HubspotRecord>>;
+  /** Moves the record to the recycling bin; one that is gone already answers the same. */
+  archiveRecord(type: HubspotObject, id: string, correlationId: string): Promise<CallResult<unknown>>;
+  /** The HubSpot user of an address, whom sequences want; null when no owner has it. */
+  userIdByEmail(email: string, correlationId: string): Promise<CallResult<string | null>>;
+  /** The sequence that a contact is in at the moment, or null. */
+  enrolmentOf(contactId: string, correlationId: string): Promise<CallResult<HubspotEnrolment | null>>;
+  enrol(
+    enrolment: { userId: string; sequenceId: string; contactId: string; senderEmail: string },
+    correlationId: string,
+  ): Promise<CallResult<HubspotEnrolment>>;
   /** The task that an earlier attempt of the same action made, or null. */
   findTaskByActionKey(actionKey: string, correlationId: string): Promise<CallResult<{ id: string } | null>>;
 };
@@ -81,6 +98,7 @@ export function createHubspot(settings: HubspotSettings, ports: HttpPorts): Hubs
   const objects = apiUrl + (dated ? `/crm/objects/${apiVersion}` : `/crm/${apiVersion}/objects`);
   const owners = apiUrl + (dated ? `/crm/owners/${apiVersion}` : `/crm/${apiVersion}/owners`);
   const associations = apiUrl + (dated ? `/crm/associations/${apiVersion}` : "/crm/v4/associations");
+  const sequences = apiUrl + (dated ? `/automation/sequences/${apiVersion}` : "/automation/v4/sequences");
   const headers = { authorization: `Bearer ${settings.accessToken}` };
   const patience = settings.timeoutMs === undefined ? {} : { timeoutMs: settings.timeoutMs };
 
@@ -162,6 +180,29 @@ export function createHubspot(settings: HubspotSettings, ports: HttpPorts): Hubs
         })),
       };
       return call({ method: "POST", url: `${objects}/tasks`, body }, CreatedTask, correlationId);
+    },
+    updateRecord: (type, id, properties, correlationId) => {
+      const url = `${objects}/${type}/${encodeURIComponent(id)}`;
+      return call({ method: "PATCH", url, body: { properties } }, HubspotRecord, correlationId);
+    },
+    archiveRecord: (type, id, correlationId) =>
+      call({ method: "DELETE", url: `${objects}/${type}/${encodeURIComponent(id)}` }, z.unknown(), correlationId),
+    userIdByEmail: async (email, correlationId) => {
+      const url = `${owners}?${new URLSearchParams({ email })}`;
+      const answer = await call({ method: "GET", url }, z.object({ results: z.array(HubspotOwner) }), correlationId);
+      if (!answer.ok) return answer;
+      const userId = answer.value.results[0]?.userId ?? null;
+      return { ...answer, value: userId === null ? null : String(userId) };
+    },
+    enrolmentOf: async (contactId, correlationId) => {
+      const url = `${sequences}/enrollments/contact/${encodeURIComponent(contactId)}`;
+      const answer = await call({ method: "GET", url }, HubspotEnrolment, correlationId);
+      if (answer.ok || answer.failure.kind !== "not_found") return answer;
+      return { ok: true, value: null, status: 404, headers: new Headers() };
+    },
+    enrol: ({ userId, ...body }, correlationId) => {
+      const url = `${sequences}/enrollments?${new URLSearchParams({ userId })}`;
+      return call({ method: "POST", url, body }, HubspotEnrolment, correlationId);
     },
     findTaskByActionKey: async (actionKey, correlationId) => {
       const url = `${objects}/tasks/${encodeURIComponent(actionKey)}?idProperty=${ACTION_ID_PROPERTY}`;

@@ -1,6 +1,7 @@
 // The login against the answers of Salesforce's token endpoint: what is signed, how long it is kept, who is told what.
 import { importSPKI, jwtVerify } from "jose";
 import { beforeAll, expect, test } from "vitest";
+import type { ShareToken, Token } from "#runtime/upstream-token.ts";
 import { createSessions, type SessionCache } from "./salesforce-login.ts";
 import { testKeyPair } from "./test-key-file.ts";
 
@@ -26,8 +27,10 @@ function sessionsThatGet(cache: SessionCache, ...answers: { status: number; body
     username: "dealwire@us.com",
     privateKey: keys.privateKey,
   };
-  const open = (privateKey = keys.privateKey) =>
-    createSessions({ ...login, privateKey }, cache, { fetch, now: () => clock.now });
+  const open = (privateKey = keys.privateKey, shared: { cache?: SessionCache; shareToken?: ShareToken } = {}) => {
+    const ports = { fetch, now: () => clock.now, shareToken: shared.shareToken };
+    return createSessions({ ...login, privateKey }, shared.cache ?? cache, ports);
+  };
   return { open, sent, clock };
 }
 
@@ -74,6 +77,28 @@ test("a refused session is replaced once, whoever notices", async () => {
   const renewed = await Promise.all([sessions("00D!1"), sessions("00D!1")]);
   expect(renewed).toMatchObject([{ value: { accessToken: "00D!2" } }, { value: { accessToken: "00D!2" } }]);
   expect(await sessions("00D!1")).toMatchObject({ value: { accessToken: "00D!2" } });
+  expect(sent).toHaveLength(2);
+});
+
+test("isolates share a session, and one that was refused is replaced once for all of them", async () => {
+  const { open, sent } = sessionsThatGet(new Map());
+  let shared: Token | null = null;
+  const shareToken: ShareToken = async (_system, _account, refused, login) => {
+    if (shared !== null && shared.token !== refused) {
+      return { ok: true, value: shared, status: 200, headers: new Headers() };
+    }
+    const result = await login(null);
+    if (result.ok) shared = result.value;
+    return result;
+  };
+  const isolates = [new Map(), new Map(), new Map()].map((cache) => open(keys.privateKey, { cache, shareToken }));
+  for (const sessions of isolates) {
+    expect(await sessions()).toMatchObject({
+      value: { accessToken: "00D!1", instanceUrl: "https://acme.my.salesforce.com" },
+    });
+  }
+  expect(sent).toHaveLength(1);
+  for (const sessions of isolates) expect(await sessions("00D!1")).toMatchObject({ value: { accessToken: "00D!2" } });
   expect(sent).toHaveLength(2);
 });
 

@@ -1,8 +1,11 @@
 // Logs in to Salesforce without a person: a JWT signed with the key whose certificate the External Client App knows
 // (https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm). Rules: one login for all of a batch that
-// ask at the same time; a session is kept until Salesforce refuses it, or an hour; the private key is never quoted.
+// ask at the same time, and with `shareToken` for all isolates; a session is kept until Salesforce refuses it, or an hour;
+// the private key is never quoted.
 import * as z from "zod";
 import { type CallFailure, type CallResult, callJson, type HttpPorts } from "#runtime/http.ts";
+import type { Token } from "#runtime/upstream-token.ts";
+import type { TokenPorts } from "./access-token.ts";
 
 export type SalesforceLogin = {
   /** `https://login.salesforce.com`, `https://test.salesforce.com` or the org's My Domain; also the JWT's audience. */
@@ -33,11 +36,11 @@ const TokenAnswer = z.object({ access_token: z.string().min(1), instance_url: z.
 const encoder = new TextEncoder();
 
 /** Made for one batch. */
-export function createSessions(login: SalesforceLogin, cache: SessionCache, ports: HttpPorts): Sessions {
+export function createSessions(login: SalesforceLogin, cache: SessionCache, ports: TokenPorts): Sessions {
   const key = `${login.loginUrl} ${login.clientId} ${login.username}`;
   let loggingIn: Promise<CallResult<SalesforceSession>> | null = null;
-  const logInAndKeep = async () => {
-    const answer = await logIn(login, ports);
+  const logInAndKeep = async (refused: SalesforceSession | null) => {
+    const answer = await sharedLogIn(login, key, refused, ports);
     if (answer.ok) cache.set(key, { session: answer.value, untilMs: ports.now() + KEPT_MS });
     else cache.delete(key);
     loggingIn = null;
@@ -49,9 +52,30 @@ export function createSessions(login: SalesforceLogin, cache: SessionCache, port
     if (kept !== undefined && kept.untilMs > ports.now() && kept.session.accessToken !== refused) {
       return { ok: true, value: kept.session, status: 200, headers: new Headers() };
     }
-    loggingIn ??= logInAndKeep();
+    loggingIn ??= logInAndKeep(refused === undefined ? null : (kept?.session ?? null));
     return loggingIn;
   };
+}
+
+/** What isolates share of a session is one text: its host and its token. */
+async function sharedLogIn(
+  login: SalesforceLogin,
+  account: string,
+  refused: SalesforceSession | null,
+  ports: TokenPorts,
+): Promise<CallResult<SalesforceSession>> {
+  const { shareToken } = ports;
+  if (shareToken === undefined) return logIn(login, ports);
+  const textOf = ({ instanceUrl, accessToken }: SalesforceSession) => `${instanceUrl} ${accessToken}`;
+  const answer = await shareToken("salesforce", account, refused && textOf(refused), async () => {
+    const result = await logIn(login, ports);
+    if (!result.ok) return result;
+    const value: Token = { token: textOf(result.value), expiresAtMs: ports.now() + KEPT_MS };
+    return { ...result, value };
+  });
+  if (!answer.ok) return answer;
+  const [instanceUrl = "", accessToken = ""] = answer.value.token.split(" ");
+  return { ...answer, value: { instanceUrl, accessToken } };
 }
 
 async function logIn(login: SalesforceLogin, ports: HttpPorts): Promise<CallResult<SalesforceSession>> {

@@ -23,6 +23,8 @@ export type Salesforce = {
   /** `path` is below `/services/data/v66.0`, for example `/sobjects/Task`. */
   request(call: Pick<Call, "method" | "body"> & { path: string }, correlationId: string): Promise<CallResult<unknown>>;
   query(soql: string, correlationId: string): Promise<Rows>;
+  /** Finds what was deleted or merged away, too. */
+  queryAll(soql: string, correlationId: string): Promise<Rows>;
   /** Up to five queries in one call; what is answered gives the rows of each, and each fails on its own. */
   queryTogether<Name extends string>(
     queries: Readonly<Record<Name, string>>,
@@ -67,10 +69,13 @@ export function createSalesforce(
     return (await send(first.token)).result;
   };
 
+  const rows = async (resource: "query" | "queryAll", soql: string, correlationId: string) =>
+    rowsOf(await request({ method: "GET", path: `/${resource}?${new URLSearchParams({ q: soql })}` }, correlationId));
+
   return {
     request,
-    query: async (soql, correlationId) =>
-      rowsOf(await request({ method: "GET", path: `/query?${new URLSearchParams({ q: soql })}` }, correlationId)),
+    query: (soql, correlationId) => rows("query", soql, correlationId),
+    queryAll: (soql, correlationId) => rows("queryAll", soql, correlationId),
     queryTogether: async (queries, correlationId) => {
       const compositeRequest = Object.entries<string>(queries).map(([referenceId, soql]) => ({
         method: "GET",

@@ -1,26 +1,35 @@
-// Performs a released action: claim it at its Deal object, let its adapter do it, report what became of it.
+// Performs a released action: claim it at its Deal object, let its adapter do it (or take it back), report what became
+// of it.
 //
-// One effect, whatever crashes. The claim is a lease, and only a report ends it early. Three things can be reported:
-// that it happened (`executed`), that it did not and will not (`failed`), or that this attempt did nothing (`released`).
-// When nobody can know, nothing is reported: the lease runs out, the next claim says `maybe_done`, and the adapter asks
-// the outside system before it repeats anything. The same road leads back from a crash and from a report that was lost
-// after the effect. It is taken even when the event ends as a dead letter, so that a replay asks first, too.
+// One effect, whatever crashes. The claim is a lease, and only a report ends it early. What can be told is reported: that
+// it happened, that it did not and will not, that this attempt did nothing, that a person has to look. When the answer to
+// an effect is lost, nothing is reported: the lease runs out, the next claim says `maybe_done`, and the adapter asks the
+// outside system before it repeats anything. The same road leads back from a crash and from a report that was lost.
 import type { ActionReleased } from "#contract/action-released.ts";
+import { CHECKUP_RULE } from "#contract/checkup.ts";
 import { type ClaimResult, type DealRpc, LEASE_SECONDS, type Report } from "#contract/deal.ts";
 import type { Event } from "#contract/envelope.ts";
-import { MAX_ATTEMPTS } from "#contract/queues.ts";
 import { audit } from "#runtime/audit.ts";
-import { defer, done, type Outcome, reject, retry } from "#runtime/outcome.ts";
+import { defer, done, type Emission, type Outcome, reject, retry } from "#runtime/outcome.ts";
 import type { ActionAdapter, ActionPorts } from "./actions/action-adapter.ts";
 import type { ActionOutcome } from "./actions/action-outcome.ts";
+import type { CompensationOutcome } from "./actions/compensation-outcome.ts";
 import { dealFailure } from "./deal-failure.ts";
+import { dryFetch, isDry } from "./dry-run.ts";
 import { leasedFetch } from "./leased-fetch.ts";
+import { type RecordedCall, recordingFetch } from "./recorded-calls.ts";
+import { type Settled, settle, settleCompensation } from "./settle.ts";
+import type { Suppression } from "./suppression.ts";
 
 export type ExecuteDeps = {
   /** A fresh stub for one call: after an exception a stub may stay broken. */
   deal(subject: string): Pick<DealRpc, "claim" | "report">;
   adapters: readonly ActionAdapter[];
   ports: ActionPorts;
+  /** Whom nothing may be sent to, whoever decided it. */
+  suppression: Suppression;
+  /** DRY_RUN: `true`, or types of action; empty for none. */
+  dryRun: string;
 };
 
 /** By then the lease of this attempt has ended. */
@@ -38,8 +47,15 @@ export async function execute(event: Event<ActionReleased>, deps: ExecuteDeps): 
     return dealFailure("claiming the action", error);
   }
   if (!claim.ok) return notClaimed(event, claim, deps.ports.now());
-  const { report, outcome } = settle(await perform(event, claim, deps), claim, event.attempt);
-  return report === null ? outcome : reported(event, claim.lease_id, report, outcome, deps);
+  const stale = whyNot(event.payload, claim);
+  if (stale !== null) return reported(event, claim.lease_id, { report: stale, outcome: done() }, deps);
+
+  const calls: RecordedCall[] = [];
+  const startedAt = deps.ports.now();
+  const settled = await attempt(event, claim, calls, deps);
+  const told = performedStep(event, claim, calls, startedAt, deps.ports.now());
+  const outcome = { ...settled.outcome, emits: [...settled.outcome.emits, ...told] };
+  return reported(event, claim.lease_id, { ...settled, outcome }, deps);
 }
 
 function notClaimed(event: Event<ActionReleased>, refusal: Refusal, nowMs: number): Outcome {
@@ -52,66 +68,119 @@ function notClaimed(event: Event<ActionReleased>, refusal: Refusal, nowMs: numbe
   return done(audit({ signal_id, layer: "execute", step: "skipped", at, attempt: event.attempt, summary, data }));
 }
 
+/** The report that ends an unattended run whose reason no longer holds, or that nobody could check; else null. */
+function whyNot({ validity }: ActionReleased, claim: Claim): Report | null {
+  if (validity === null || validity.holds === true || claim.maybe_done || claim.operation === "compensate") return null;
+  const { reason } = validity;
+  return validity.holds === false ? { kind: "invalidated", reason } : { kind: "unverified", reason };
+}
+
 /** What is claimed is what is done: a person may have edited the content since it was released. */
-function perform(event: Event<ActionReleased>, claim: Claim, deps: ExecuteDeps): Promise<ActionOutcome> {
+async function attempt(
+  event: Event<ActionReleased>,
+  claim: Claim,
+  calls: RecordedCall[],
+  deps: ExecuteDeps,
+): Promise<Settled> {
+  if (event.payload.action.rule_id === CHECKUP_RULE) return settle(checkedUp(deps.ports.now()), claim, event.attempt);
   const { type, target } = claim.content;
   const adapter = deps.adapters.find((candidate) => candidate.type === type && candidate.target === target);
   if (adapter === undefined) {
     const reason = `no adapter performs ${type} in ${target}; see docs/adding-an-action.md`;
-    return Promise.resolve({ kind: "unsupported", reason });
+    return settle({ kind: "unsupported", reason }, claim, event.attempt);
   }
-  const attempt = {
+  const told = {
     idempotencyKey: claim.idempotency_key,
     actionId: event.payload.action.action_id,
     correlationId: event.correlation_id,
     maybeDone: claim.maybe_done,
     releasedAtMs: Date.parse(event.payload.released_at),
   };
-  const { fetch, now } = deps.ports;
-  const leased = leasedFetch(fetch, now, Date.parse(claim.lease_until));
-  return adapter.perform(claim.content, attempt, { ...deps.ports, fetch: leased });
+  const { fetch: outside, now } = deps.ports;
+  const fetch = recordingFetch(leasedFetch(outside, now, Date.parse(claim.lease_until)), now, calls);
+  const ports = { ...deps.ports, fetch };
+
+  if (claim.operation === "compensate") {
+    const { effect } = claim.snapshot;
+    if (effect === null) {
+      return { report: { kind: "compensated", summary: "there was no effect to take back" }, outcome: done() };
+    }
+    const result: CompensationOutcome = await adapter.compensate(claim.content, effect, told, ports);
+    return settleCompensation(result, claim, event.attempt);
+  }
+  const suppressed = claim.maybe_done ? null : await deps.suppression(claim.content, told, ports);
+  if (suppressed?.kind === "suppressed") {
+    return { report: { kind: "invalidated", reason: suppressed.reason }, outcome: done() };
+  }
+  if (suppressed !== null) return settle(suppressed.outcome, claim, event.attempt);
+  if (isDry(deps.dryRun, type) && !claim.maybe_done) {
+    return settle(await rehearse(adapter, claim, told, ports), claim, event.attempt);
+  }
+  return settle(await adapter.perform(claim.content, told, ports), claim, event.attempt);
 }
 
-/** The report to make, or null to let the lease run out, and what then becomes of the event. */
-function settle(result: ActionOutcome, claim: Claim, attempt: number): { report: Report | null; outcome: Outcome } {
-  if (result.kind === "executed") return { report: result, outcome: done() };
-  const reason = result.reason.slice(0, 1_900);
-  const failed = { kind: "failed", reason } as const;
-  // An attempt that did nothing does not settle the doubt that an earlier one left.
-  const givenBack = claim.maybe_done ? null : ({ kind: "released", reason } as const);
-  switch (result.kind) {
-    case "retry":
-      if (result.effectUnknown || givenBack === null) {
-        const afterSeconds = Math.max(result.afterSeconds ?? 0, AFTER_LEASE_SECONDS);
-        return { report: null, outcome: result.deferred ? defer(reason, afterSeconds) : retry(reason, afterSeconds) };
-      }
-      if (result.deferred) return { report: givenBack, outcome: defer(reason, result.afterSeconds ?? 1) };
-      return { report: attempt < MAX_ATTEMPTS ? givenBack : failed, outcome: retry(reason, result.afterSeconds) };
-    case "credentials":
-      return { report: givenBack, outcome: reject("credentials", reason) };
-    case "unknown":
-      return { report: null, outcome: reject("effect_unknown", reason) };
-    case "rejected":
-      return { report: failed, outcome: reject("rejected_by_upstream", reason) };
-    case "malformed":
-      return { report: failed, outcome: reject("malformed", reason) };
-    case "unsupported":
-      return { report: failed, outcome: reject("unknown_type", reason) };
-  }
+/** The end of what `npm run doctor` sends: claimed and reported like any other, with nobody called in between. */
+function checkedUp(nowMs: number): ActionOutcome {
+  const summary = "a checkup ended here; nothing was sent";
+  const at = new Date(nowMs).toISOString();
+  return { kind: "executed", effect: { external_id: "checkup", url: null, summary, at, undo: null } };
+}
+
+/** Everything up to the request that would make the effect is real; that one is recorded and not sent. */
+async function rehearse(
+  adapter: ActionAdapter,
+  claim: Claim,
+  told: Parameters<ActionAdapter["perform"]>[1],
+  ports: ActionPorts,
+): Promise<ActionOutcome> {
+  const dry = dryFetch(ports.fetch);
+  const result = await adapter.perform(claim.content, told, { ...ports, fetch: dry.fetch });
+  const held = dry.held();
+  if (held === null) return result;
+  const at = new Date(ports.now()).toISOString();
+  const summary = `dry run: nothing was sent; it would have been ${held}`.slice(0, 500);
+  return { kind: "executed", effect: { external_id: "dry-run", url: null, summary, at, undo: null } };
+}
+
+/** The calls of this attempt in short, for the trail; none when nothing was called. */
+function performedStep(
+  event: Event<ActionReleased>,
+  claim: Claim,
+  calls: readonly RecordedCall[],
+  startedAt: number,
+  nowMs: number,
+): Emission[] {
+  if (calls.length === 0) return [];
+  const { signal_id, action } = event.payload;
+  const { type, target } = claim.content;
+  const what = claim.operation === "compensate" ? "taken back in" : "performed in";
+  const step = {
+    signal_id,
+    layer: "execute" as const,
+    step: "performed",
+    at: new Date(nowMs).toISOString(),
+    attempt: event.attempt,
+    duration_ms: Math.max(0, nowMs - startedAt),
+    summary: `${type} was ${what} ${target} with ${calls.length === 1 ? "one call" : `${calls.length} calls`}.`,
+    data: { action_id: action.action_id, calls },
+  };
+  return [audit(step)];
 }
 
 /** Reports, and only then lets the event go its way; a report that is not taken is made again under a new claim. */
 async function reported(
   event: Event<ActionReleased>,
   leaseId: string,
-  report: Report,
-  outcome: Outcome,
+  { report, outcome }: Settled,
   deps: ExecuteDeps,
 ): Promise<Outcome> {
+  if (report === null) return outcome;
   const { subject, action } = event.payload;
   try {
     const result = await deps.deal(subject).report(action.action_id, leaseId, report);
     if (result.ok) return outcome;
+    // An action of the first machine knows no such state: it stays in doubt and the dead letter says so.
+    if (report.kind === "unknown") return { ...reject("effect_unknown", report.reason), emits: outcome.emits };
     return retry(`the report "${report.kind}" was not taken: ${result.message}`, AFTER_LEASE_SECONDS);
   } catch (error) {
     return dealFailure(`reporting "${report.kind}"`, error);

@@ -1,9 +1,11 @@
 // Entry of `execute`: builds the ports from the environment and hands each queue to its core. Nothing is decided here.
-import type { TokenCache } from "#connectors/google-token.ts";
+import type { TokenCache } from "#connectors/access-token.ts";
+import type { SessionCache } from "#connectors/salesforce-login.ts";
 import type { ActionReleased } from "#contract/action-released.ts";
 import type { DealName, DealRpc } from "#contract/deal.ts";
 import { actionReleased, planDecided } from "#contract/messages.ts";
 import type { PlanDecided } from "#contract/plan-decided.ts";
+import { plainQueueName } from "#contract/queues.ts";
 import type { UpstreamRpc } from "#contract/upstream.ts";
 import { consume } from "#runtime/consume.ts";
 import { eachEvent } from "#runtime/each-event.ts";
@@ -14,6 +16,7 @@ import { createShareToken } from "#runtime/upstream-token.ts";
 import { ACTION_ADAPTERS } from "./actions/registry.ts";
 import { execute } from "./execute.ts";
 import { propose } from "./propose.ts";
+import { createSuppression } from "./suppression.ts";
 
 /** The classes live in another Worker; their types here are the contract. */
 type Bindings = Omit<Env, "DEAL" | "UPSTREAM"> & {
@@ -22,7 +25,8 @@ type Bindings = Omit<Env, "DEAL" | "UPSTREAM"> & {
 };
 
 /** Lives as long as the isolate, so that a mailbox is logged in to about once an hour and not once an action. */
-const googleTokens: TokenCache = new Map();
+const accessTokens: TokenCache = new Map();
+const salesforceSessions: SessionCache = new Map();
 const upstreams: UpstreamLocals = new Map();
 
 export default {
@@ -34,9 +38,9 @@ export default {
       actions: env.ACTIONS,
       "actions-dead": env.ACTIONS_DEAD,
     };
-    const ports = consumePorts("execute", queues, env.RETRY_BASE_SECONDS);
+    const ports = consumePorts("execute", queues, env.RETRY_BASE_SECONDS, env.VERSION);
     const deal = (subject: DealName) => env.DEAL.getByName(subject);
-    switch (batch.queue) {
+    switch (plainQueueName(batch.queue)) {
       case "plans": {
         const handle = eachEvent<PlanDecided>((plan) => propose(plan, { deal }), ports.log);
         return consume("plans", planDecided, batch, handle, ports);
@@ -46,8 +50,16 @@ export default {
         const upstream = (system: string) => env.UPSTREAM.getByName(system);
         const guard = { fetch: fetch.bind(globalThis), now, log, upstream, targetOf: createTargetOf(env) };
         const shareToken = createShareToken({ upstream, now, log, sleep: (ms) => scheduler.wait(ms) });
-        const actionPorts = { fetch: guardedFetch(upstreams, guard), now, settings: env, googleTokens, shareToken };
-        const deps = { deal, adapters: ACTION_ADAPTERS, ports: actionPorts };
+        const actionPorts = {
+          fetch: guardedFetch(upstreams, guard),
+          now,
+          settings: env,
+          accessTokens,
+          salesforceSessions,
+          shareToken,
+        };
+        const suppression = createSuppression(env);
+        const deps = { deal, adapters: ACTION_ADAPTERS, ports: actionPorts, suppression, dryRun: env.DRY_RUN };
         const handle = eachEvent<ActionReleased>((event) => execute(event, deps), ports.log);
         return consume("actions", actionReleased, batch, handle, ports);
       }

@@ -2,12 +2,16 @@
 // function. Rule: it makes its effect at most once per idempotency key; when an earlier attempt may have made it
 // (`maybeDone`) the system is asked first.
 import type * as z from "zod";
-import type { TokenCache } from "#connectors/google-token.ts";
+import type { TokenCache } from "#connectors/access-token.ts";
+import type { SessionCache } from "#connectors/salesforce-login.ts";
 import type { ActionType, CreateTask, DraftFollowup, EnrollSequence, SendAlert, UpdateCrm } from "#contract/action.ts";
+import type { Effect } from "#contract/action-state.ts";
 import { describeIssues } from "#contract/messages.ts";
+import { undoTerms } from "#contract/undo.ts";
 import type { HttpPorts } from "#runtime/http.ts";
 import type { ShareToken } from "#runtime/upstream-token.ts";
 import type { ActionOutcome } from "./action-outcome.ts";
+import type { CompensationOutcome } from "./compensation-outcome.ts";
 
 /** What one claim of an action tells its adapter. */
 export type Attempt = {
@@ -26,18 +30,44 @@ export type ActionSettings = Readonly<
     | "HUBSPOT_API_URL"
     | "HUBSPOT_API_VERSION"
     | "HUBSPOT_ACCESS_TOKEN"
+    | "SALESFORCE_LOGIN_URL"
+    | "SALESFORCE_API_VERSION"
+    | "SALESFORCE_CLIENT_ID"
+    | "SALESFORCE_USERNAME"
+    | "SALESFORCE_PRIVATE_KEY"
     | "SLACK_API_URL"
     | "SLACK_BOT_TOKEN"
     | "SLACK_ALERT_CHANNEL"
     | "GMAIL_API_URL"
-    | "GMAIL_SERVICE_ACCOUNT",
+    | "GMAIL_SERVICE_ACCOUNT"
+    | "MSGRAPH_API_URL"
+    | "MSGRAPH_LOGIN_URL"
+    | "MSGRAPH_TENANT_ID"
+    | "MSGRAPH_CLIENT_ID"
+    | "MSGRAPH_CLIENT_SECRET"
+    | "RESEND_API_URL"
+    | "RESEND_API_KEY"
+    | "TEAMS_WEBHOOK_URL"
+    | "ALERT_WEBHOOK_URL"
+    | "ALERT_WEBHOOK_SECRET"
+    | "OUTREACH_API_URL"
+    | "OUTREACH_CLIENT_ID"
+    | "OUTREACH_CLIENT_SECRET"
+    | "OUTREACH_REFRESH_TOKEN"
+    | "SALESLOFT_API_URL"
+    | "SALESLOFT_API_KEY"
+    | "APOLLO_API_URL"
+    | "APOLLO_API_KEY",
     string
   >
 >;
 
 export type ActionPorts = HttpPorts & {
   settings: ActionSettings;
-  googleTokens: TokenCache;
+  /** Logins of this isolate, to mailboxes and to systems. */
+  accessTokens: TokenCache;
+  /** Sessions of this isolate in Salesforce. */
+  salesforceSessions?: SessionCache;
   /** One login for all isolates; without it each logs in by itself. */
   shareToken?: ShareToken;
 };
@@ -47,7 +77,17 @@ export type ActionAdapter = {
   target: string;
   /** Never throws; a throw is a bug of the adapter. */
   perform(content: unknown, attempt: Attempt, ports: ActionPorts): Promise<ActionOutcome>;
+  /** Takes `effect`, which `perform` made, back. Repeated safely: what is gone already is taken back. Never throws. */
+  compensate(content: unknown, effect: Effect, attempt: Attempt, ports: ActionPorts): Promise<CompensationOutcome>;
 };
+
+type Perform<Params> = (params: Params, attempt: Attempt, ports: ActionPorts) => Promise<ActionOutcome>;
+type Compensate<Params> = (
+  params: Params,
+  effect: Effect,
+  attempt: Attempt,
+  ports: ActionPorts,
+) => Promise<CompensationOutcome>;
 
 type ContentSchema =
   | typeof DraftFollowup
@@ -57,8 +97,9 @@ type ContentSchema =
   | typeof EnrollSequence;
 
 /**
- * Makes an adapter of a contract schema, one of its targets and a function over its params. The content is parsed here,
- * because the Deal object that sent it may run another version of the contract.
+ * Makes an adapter of a contract schema, one of its targets and functions over its params: one that performs it and,
+ * where the system allows it, one that takes it back. The content is parsed here, because the Deal object that sent it
+ * may run another version of the contract.
  *
  * @example
  * export const sendAlertSlack = actionAdapter(SendAlert, "slack", async (params, attempt, ports) => { … });
@@ -66,7 +107,8 @@ type ContentSchema =
 export function actionAdapter<Schema extends ContentSchema>(
   schema: Schema,
   target: z.infer<Schema>["target"],
-  perform: (params: z.infer<Schema>["params"], attempt: Attempt, ports: ActionPorts) => Promise<ActionOutcome>,
+  perform: Perform<z.infer<Schema>["params"]>,
+  compensate?: Compensate<z.infer<Schema>["params"]>,
 ): ActionAdapter {
   return {
     type: schema.shape.type.value,
@@ -75,6 +117,13 @@ export function actionAdapter<Schema extends ContentSchema>(
       const parsed = schema.safeParse(content);
       if (parsed.success) return perform(parsed.data.params, attempt, ports);
       return { kind: "malformed", reason: describeIssues(parsed.error) };
+    },
+    async compensate(content, effect, attempt, ports) {
+      const parsed = schema.safeParse(content);
+      if (!parsed.success) return { kind: "malformed", reason: describeIssues(parsed.error) };
+      if (compensate !== undefined) return compensate(parsed.data.params, effect, attempt, ports);
+      const { note } = undoTerms(parsed.data);
+      return { kind: "compensation_failed", reason: `${target} offers no way to take this back`, remains: note };
     },
   };
 }

@@ -71,7 +71,7 @@ const attempt = {
 
 function run(answer: (request: Request) => Response | Promise<Response>, params: object = {}) {
   const fetchFake: typeof fetch = async (input, init) => answer(new Request(input, init));
-  const ports = { fetch: fetchFake, now: () => attempt.releasedAtMs, settings: TEST_SETTINGS, googleTokens: new Map() };
+  const ports = { fetch: fetchFake, now: () => attempt.releasedAtMs, settings: TEST_SETTINGS, accessTokens: new Map() };
   return createTaskHubspot.perform({ ...action, params: { ...action.params, ...params } }, attempt, ports);
 }
 

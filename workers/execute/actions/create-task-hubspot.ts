@@ -1,16 +1,38 @@
 // create_task in HubSpot: one task on the deal, its contacts and its company. The idempotency key is stored in a unique
 // property of the task, so an earlier task is found by it, and a second create is refused by HubSpot itself.
+import type * as z from "zod";
 import { createHubspot } from "#connectors/hubspot.ts";
 import { CreateTask } from "#contract/action.ts";
 import { setting } from "#runtime/setting.ts";
-import { actionAdapter } from "./action-adapter.ts";
+import { type ActionPorts, type Attempt, actionAdapter } from "./action-adapter.ts";
 import type { ActionOutcome } from "./action-outcome.ts";
 import { callFailed } from "./call-failure.ts";
+import { takingBackFailed } from "./compensation-outcome.ts";
 
 const SECRET = "HUBSPOT_ACCESS_TOKEN";
 const SYSTEM = "hubspot:";
 
-export const createTaskHubspot = actionAdapter(CreateTask, "hubspot", async (params, attempt, ports) => {
+export const createTaskHubspot = actionAdapter(
+  CreateTask,
+  "hubspot",
+  perform,
+  async (_params, effect, attempt, ports) => {
+    const token = setting(SECRET, ports.settings[SECRET]);
+    if (!token.ok) return { kind: "credentials", reason: token.reason };
+    const { HUBSPOT_API_URL: apiUrl, HUBSPOT_API_VERSION: apiVersion } = ports.settings;
+    const hubspot = createHubspot({ apiUrl, apiVersion, accessToken: token.value }, ports);
+    const deleted = await hubspot.archiveRecord("tasks", effect.external_id, attempt.correlationId);
+    if (deleted.ok || deleted.failure.kind === "not_found")
+      return { kind: "compensated", summary: "the task was deleted" };
+    return takingBackFailed(deleted.failure, `Delete the task in HubSpot: ${effect.summary}.`, SECRET);
+  },
+);
+
+async function perform(
+  params: z.infer<typeof CreateTask>["params"],
+  attempt: Attempt,
+  ports: ActionPorts,
+): Promise<ActionOutcome> {
   const token = setting(SECRET, ports.settings[SECRET]);
   if (!token.ok) return { kind: "credentials", reason: token.reason };
   const references = [params.deal_id, ...params.contact_ids, params.account_id, params.owner_id];
@@ -57,7 +79,7 @@ export const createTaskHubspot = actionAdapter(CreateTask, "hubspot", async (par
     if (earlier.ok && earlier.value !== null) return executed(earlier.value.id, params.subject, ports.now());
   }
   return callFailed(created.failure, "effect", SECRET);
-});
+}
 
 function idOf(reference: string): string {
   return reference.slice(SYSTEM.length);

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { testKeyFile } from "#connectors/test-key-file.ts";
 import { conforms } from "./conformance.ts";
 import { draftFollowupGmail } from "./draft-followup-gmail.ts";
-import { TEST_ACTION, TEST_SETTINGS } from "./test-settings.ts";
+import { TEST_ACTION, TEST_ATTEMPT, TEST_SETTINGS } from "./test-settings.ts";
 
 type Mail = { id: string; threadId: string; label: "DRAFT" | "SENT"; raw: string; internalDate: string };
 
@@ -60,6 +60,13 @@ function gmail(now: () => number) {
         );
       }
       const [kind, id] = path.split("/");
+      if (request.method === "DELETE") {
+        const draft = drafts.get(id ?? "");
+        if (draft === undefined) return notFound();
+        drafts.delete(id ?? "");
+        mails.splice(mails.indexOf(draft), 1);
+        return new Response(null, { status: 204 });
+      }
       if (kind === "threads") {
         const messages = mails.filter(({ threadId }) => threadId === id).map(view);
         return messages.length === 0 ? notFound() : Response.json({ id, messages });
@@ -115,26 +122,27 @@ conforms({
   refusal: () => Response.json({ error: { code: 400, message: "no such place" } }, { status: 400 }),
 });
 
-/** Performs the action against `box`; `meddle` may answer a request in its place, or throw. */
-function run(
+type Change = { maybeDone?: boolean; params?: object; serviceAccount?: string };
+
+/** `meddle` may answer a request in the place of `box`, or throw. */
+function portsTo(
   box: ReturnType<typeof gmail>,
-  change: { maybeDone?: boolean; params?: object; serviceAccount?: string } = {},
   meddle: (request: Request) => Response | null | Promise<null> = () => null,
+  serviceAccount = settings.GMAIL_SERVICE_ACCOUNT,
 ) {
   const fetchFake: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
     return (await meddle(request)) ?? box.answer(request);
   };
-  const own = { ...settings, GMAIL_SERVICE_ACCOUNT: change.serviceAccount ?? settings.GMAIL_SERVICE_ACCOUNT };
-  const ports = { fetch: fetchFake, now: () => started, settings: own, googleTokens: new Map() };
-  const attempt = {
-    idempotencyKey: TEST_ACTION.idempotency_key,
-    actionId: TEST_ACTION.action_id,
-    correlationId: "0af7651916cd43dd8448eb211c80319c",
-    maybeDone: change.maybeDone ?? false,
-    releasedAtMs: started - 1_000,
-  };
-  return draftFollowupGmail.perform({ ...action, params: { ...action.params, ...change.params } }, attempt, ports);
+  const own = { ...settings, GMAIL_SERVICE_ACCOUNT: serviceAccount };
+  return { fetch: fetchFake, now: () => started, settings: own, accessTokens: new Map() };
+}
+
+/** Performs the action against `box`. */
+function run(box: ReturnType<typeof gmail>, change: Change = {}, meddle?: Parameters<typeof portsTo>[1]) {
+  const attempt = { ...TEST_ATTEMPT, releasedAtMs: started - 1_000, maybeDone: change.maybeDone ?? false };
+  const content = { ...action, params: { ...action.params, ...change.params } };
+  return draftFollowupGmail.perform(content, attempt, portsTo(box, meddle, change.serviceAccount));
 }
 
 describe("a follow-up in Gmail", () => {
@@ -252,5 +260,46 @@ describe("a follow-up in Gmail", () => {
       { serviceAccount: "not json" },
     );
     expect(outcome).toMatchObject({ kind: "credentials", reason: expect.stringContaining("GMAIL_SERVICE_ACCOUNT") });
+  });
+});
+
+describe("a follow-up that is left as a draft in Gmail", () => {
+  const left = { params: { deliver: "draft" } };
+  const undo = async (box: ReturnType<typeof gmail>, change: Change, before = () => {}) => {
+    const performed = await run(box, change);
+    if (performed.kind !== "executed") throw new Error(performed.reason);
+    before();
+    const attempt = { ...TEST_ATTEMPT, releasedAtMs: started - 1_000 };
+    return draftFollowupGmail.compensate(action, performed.effect, attempt, portsTo(box));
+  };
+
+  test("is there once, and not sent", async () => {
+    const box = gmail(() => started);
+    const first = await run(box, left);
+    expect(first).toMatchObject({ kind: "executed", effect: { external_id: "r1", undo: { draft_id: "r1" } } });
+    expect(await run(box, { ...left, maybeDone: true })).toEqual(first);
+    expect([box.drafts.size, box.effects()]).toEqual([1, 0]);
+  });
+
+  test("is deleted when it is taken back", async () => {
+    const box = gmail(() => started);
+    expect(await undo(box, left)).toMatchObject({ kind: "compensated" });
+    expect(box.drafts.size).toBe(0);
+  });
+
+  test("can't be taken back once the rep sent it, nor can a sent mail", async () => {
+    const failed = { kind: "compensation_failed", remains: expect.stringContaining("can't be taken back") };
+    const box = gmail(() => started);
+    const byHand = () => {
+      box.drafts.clear();
+      for (const mail of box.mails) mail.label = "SENT";
+    };
+    expect(await undo(box, left, byHand)).toMatchObject(failed);
+    expect(
+      await undo(
+        gmail(() => started),
+        {},
+      ),
+    ).toMatchObject(failed);
   });
 });

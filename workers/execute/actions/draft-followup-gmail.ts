@@ -1,45 +1,49 @@
-// draft_followup in Gmail: a draft in the rep's own mailbox, sent at once because the action has been released. Gmail
-// takes no idempotency key. What makes it once: a draft can be sent a single time, and after an attempt of unknown end
+// draft_followup in Gmail: a draft in the rep's own mailbox, sent at once or left there (`deliver`). Gmail takes no
+// idempotency key. What makes it once: a draft can be sent a single time, and after an attempt of unknown end
 // the mailbox is searched for the sent mail, then for the draft, before a new one is made.
+import type * as z from "zod";
 import { createGmail, type Gmail } from "#connectors/gmail.ts";
-import { createAccessToken, readServiceAccount } from "#connectors/google-token.ts";
+import { googleAccessToken, readServiceAccount } from "#connectors/google-token.ts";
 import { mimeMessage } from "#connectors/mime.ts";
 import { DraftFollowup } from "#contract/action.ts";
-import { setting } from "#runtime/setting.ts";
-import { type Attempt, actionAdapter } from "./action-adapter.ts";
+import type { Effect } from "#contract/action-state.ts";
+import { type ActionPorts, type Attempt, actionAdapter } from "./action-adapter.ts";
 import type { ActionOutcome } from "./action-outcome.ts";
 import { callFailed } from "./call-failure.ts";
+import { takingBackFailed } from "./compensation-outcome.ts";
 import { ACTION_HEADER, findTrace } from "./gmail-trace.ts";
+import { alreadySent, draftDeleted, draftOf, draftRemains, mailEffect } from "./mail-effect.ts";
+import { neededSettings } from "./needed-settings.ts";
 
 const SECRET = "GMAIL_SERVICE_ACCOUNT";
 /** Gmail stamps mails with its own clock, which may be behind ours. */
 const CLOCK_SKEW_MS = 60_000;
 
-type Params = Parameters<typeof mimeMessage>[0] & { thread_id: string | null };
+type Params = z.infer<typeof DraftFollowup>["params"];
 
-export const draftFollowupGmail = actionAdapter(DraftFollowup, "gmail", async (params, attempt, ports) => {
-  const secret = setting(SECRET, ports.settings[SECRET]);
-  if (!secret.ok) return { kind: "credentials", reason: secret.reason };
-  const login = await readServiceAccount(secret.value);
-  if (!login.ok) return { kind: "credentials", reason: `${SECRET} can't be used: ${login.reason}` };
-  const accessToken = createAccessToken(login.account, params.from, ports.googleTokens, ports);
-  const gmail = createGmail({ apiUrl: ports.settings.GMAIL_API_URL, mailbox: params.from, accessToken }, ports);
-  const executed = (messageId: string) => sentBy(params.from, messageId, ports.now());
+export const draftFollowupGmail = actionAdapter(DraftFollowup, "gmail", perform, deleteDraft);
+
+async function perform(params: Params, attempt: Attempt, ports: ActionPorts): Promise<ActionOutcome> {
+  const connected = await connect(params.from, ports);
+  if (!connected.ok) return connected.outcome;
+  const { gmail } = connected;
+  const executed = (as: "sent" | "draft", id: string) => filed(as, id, params.from, ports.now());
 
   const trace = attempt.maybeDone ? await findTrace(gmail, traceSearch(params.to, attempt)) : null;
   if (trace !== null && !trace.ok) return callFailed(trace.failure, "lookup", SECRET);
-  if (trace?.value.kind === "sent") return executed(trace.value.messageId);
+  if (trace?.value.kind === "sent") return executed("sent", trace.value.messageId);
 
   let draftId: string;
   if (trace?.value.kind === "draft") draftId = trace.value.draftId;
   else {
-    const draft = await createDraft(gmail, { ...params, headers: {} }, attempt);
+    const draft = await createDraft(gmail, params, attempt);
     if (!draft.ok) return draft.outcome;
     draftId = draft.draftId;
   }
+  if (params.deliver === "draft") return executed("draft", draftId);
 
   const sent = await gmail.sendDraft(draftId, attempt.correlationId);
-  if (sent.ok) return executed(sent.value);
+  if (sent.ok) return executed("sent", sent.value);
   if (sent.failure.kind !== "not_found") {
     const failed = callFailed(sent.failure, "effect", SECRET);
     // Even when nothing was sent there is a draft now: the next attempt has to find it and not make another.
@@ -49,12 +53,40 @@ export const draftFollowupGmail = actionAdapter(DraftFollowup, "gmail", async (p
   // The draft is gone: somebody sent it or threw it away since we saw it. Either way it is not made a second time.
   const after = await findTrace(gmail, traceSearch(params.to, attempt));
   if (!after.ok) return callFailed(after.failure, "lookup", SECRET);
-  if (after.value.kind === "sent") return executed(after.value.messageId);
+  if (after.value.kind === "sent") return executed("sent", after.value.messageId);
   return {
     kind: "rejected",
     reason: "the draft disappeared from the mailbox before it was sent, and no sent mail was found",
   };
-});
+}
+
+async function deleteDraft(params: Params, effect: Effect, attempt: Attempt, ports: ActionPorts) {
+  const draftId = draftOf(effect);
+  if (draftId === null) return alreadySent(params.from);
+  const connected = await connect(params.from, ports);
+  if (!connected.ok) return connected.outcome;
+  const deleted = await connected.gmail.deleteDraft(draftId, attempt.correlationId);
+  if (deleted.ok) return draftDeleted(params.from);
+  if (deleted.failure.kind !== "not_found") return takingBackFailed(deleted.failure, draftRemains(params.from), SECRET);
+  // Whoever sent it did so after the draft was there.
+  const since = { ...attempt, releasedAtMs: Date.parse(effect.at) };
+  const trace = await findTrace(connected.gmail, traceSearch(params.to, since));
+  if (!trace.ok) return takingBackFailed(trace.failure, draftRemains(params.from), SECRET);
+  return trace.value.kind === "sent" ? alreadySent(params.from) : draftDeleted(params.from);
+}
+
+type Connected = { ok: true; gmail: Gmail } | { ok: false; outcome: Extract<ActionOutcome, { kind: "credentials" }> };
+
+async function connect(mailbox: string, ports: ActionPorts): Promise<Connected> {
+  const needed = neededSettings(ports.settings, ["GMAIL_API_URL", SECRET]);
+  if (!needed.ok) return needed;
+  const login = await readServiceAccount(needed.values[SECRET]);
+  if (!login.ok) {
+    return { ok: false, outcome: { kind: "credentials", reason: `${SECRET} can't be used: ${login.reason}` } };
+  }
+  const accessToken = googleAccessToken(login.account, mailbox, ports.accessTokens, ports);
+  return { ok: true, gmail: createGmail({ apiUrl: needed.values.GMAIL_API_URL, mailbox, accessToken }, ports) };
+}
 
 type Drafted = { ok: true; draftId: string } | { ok: false; outcome: ActionOutcome };
 
@@ -81,13 +113,8 @@ function traceSearch(to: readonly { email: string }[], { actionId, releasedAtMs,
   return { actionId, to: to[0]?.email ?? "", sinceMs: releasedAtMs - CLOCK_SKEW_MS, correlationId };
 }
 
-function sentBy(mailbox: string, messageId: string, nowMs: number): ActionOutcome {
-  const effect = {
-    external_id: messageId,
-    url: `https://mail.google.com/mail/u/?authuser=${encodeURIComponent(mailbox)}#all/${messageId}`,
-    summary: `sent by Gmail from ${mailbox}`,
-    at: new Date(nowMs).toISOString(),
-    undo: null,
-  };
-  return { kind: "executed", effect };
+function filed(as: "sent" | "draft", id: string, mailbox: string, nowMs: number): ActionOutcome {
+  const place = as === "sent" ? `all/${id}` : "drafts";
+  const url = `https://mail.google.com/mail/u/?authuser=${encodeURIComponent(mailbox)}#${place}`;
+  return { kind: "executed", effect: mailEffect({ as, id, url, system: "Gmail", mailbox }, nowMs) };
 }

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { escapeMrkdwn } from "#connectors/slack-mrkdwn.ts";
 import { conforms } from "./conformance.ts";
 import { sendAlertSlack } from "./send-alert-slack.ts";
-import { alertBlocks, escapeMrkdwn } from "./slack-text.ts";
+import { alertBlocks } from "./slack-text.ts";
 import { TEST_ACTION, TEST_SETTINGS } from "./test-settings.ts";
 
-type Posted = { channel: string; ts: string; text: string; blocks: unknown; metadata: unknown };
+type Posted = { channel: string; ts: string; thread_ts?: string; text: string; blocks: unknown; metadata: unknown };
 
 /** Slack with one channel, in its own wire format. */
 function slack(now: () => number) {
@@ -23,10 +24,27 @@ function slack(now: () => number) {
         posted.push({ ...body, channel: "C0ALERTS", ts });
         return Response.json({ ok: true, channel: "C0ALERTS", ts, message: { type: "message", text: body.text } });
       }
-      if (url.pathname !== "/api/conversations.history") return fail("unknown_method");
+      if (url.pathname === "/api/users.lookupByEmail") {
+        return url.searchParams.get("email") === "ana@northwind.example"
+          ? Response.json({ ok: true, user: { id: "U1" } })
+          : fail("users_not_found");
+      }
+      if (url.pathname === "/api/conversations.open") return Response.json({ ok: true, channel: { id: "C0ALERTS" } });
+      if (url.pathname === "/api/chat.delete") {
+        const { ts } = JSON.parse(await request.text());
+        const at = posted.findIndex((message) => message.ts === ts);
+        if (at < 0) return fail("message_not_found");
+        posted.splice(at, 1);
+        return Response.json({ ok: true, channel: "C0ALERTS", ts });
+      }
+      const thread = url.pathname === "/api/conversations.replies" ? url.searchParams.get("ts") : null;
+      if (thread === null && url.pathname !== "/api/conversations.history") return fail("unknown_method");
       if (url.searchParams.get("channel") !== "C0ALERTS") return fail("channel_not_found");
       const oldest = Number(url.searchParams.get("oldest"));
-      const messages = posted.filter(({ ts }) => Number(ts) > oldest).map(withMetadata(url));
+      const messages = posted
+        .filter(({ ts, thread_ts }) => (thread === null ? thread_ts === undefined : thread === (thread_ts ?? ts)))
+        .filter(({ ts }) => Number(ts) > oldest)
+        .map(withMetadata(url));
       return Response.json({ ok: true, messages: messages.toReversed(), has_more: false });
     },
   };
@@ -75,7 +93,7 @@ const attempt = {
 function run(answer: (request: Request) => Response | Promise<Response>, change = {}, params = {}) {
   const now = () => Date.parse("2026-11-21T08:10:00.000Z");
   const fetchFake: typeof fetch = async (input, init) => answer(new Request(input, init));
-  const ports = { fetch: fetchFake, now, settings: TEST_SETTINGS, googleTokens: new Map() };
+  const ports = { fetch: fetchFake, now, settings: TEST_SETTINGS, accessTokens: new Map() };
   const content = { ...action, params: { ...action.params, ...params } };
   return sendAlertSlack.perform(content, { ...attempt, ...change }, ports);
 }
@@ -95,7 +113,7 @@ describe("an alert in Slack", () => {
       fetch,
       now: () => 0,
       settings: { ...TEST_SETTINGS, SLACK_ALERT_CHANNEL: "" },
-      googleTokens: new Map(),
+      accessTokens: new Map(),
     };
     const outcome = await sendAlertSlack.perform(action, attempt, ports);
     expect(outcome).toMatchObject({ kind: "credentials", reason: expect.stringContaining("SLACK_ALERT_CHANNEL") });
@@ -155,6 +173,80 @@ describe("an alert in Slack", () => {
   test("an answer that is not Slack's leaves the effect unknown", async () => {
     expect(await run(() => new Response("<html>"))).toMatchObject({ kind: "retry", effectUnknown: true });
     expect(await run(() => Response.json({ ok: true }))).toMatchObject({ kind: "retry", effectUnknown: true });
+  });
+});
+
+describe("where an alert in Slack goes", () => {
+  const NOW = () => Date.parse("2026-11-21T08:10:00.000Z");
+  const threaded = { thread_key: "hubspot:332507367156" };
+
+  test("is the thread that the first alert with its key opened", async () => {
+    const upstream = slack(NOW);
+    const answer = (request: Request) => upstream.answer(request);
+    await run(answer, {}, threaded);
+    await run(answer, {}, { ...threaded, text: "Another" });
+    await run(answer, {}, { thread_key: "hubspot:1" });
+    const [root] = upstream.posted;
+    expect(upstream.posted.map(({ thread_ts }) => thread_ts)).toEqual([undefined, root?.ts, undefined]);
+  });
+
+  test("is found again in a thread, too", async () => {
+    const upstream = slack(NOW);
+    const answer = (request: Request) => upstream.answer(request);
+    await run(answer, { actionId: "act_first" }, threaded);
+    const second = await run(answer, {}, threaded);
+    expect(await run(answer, { maybeDone: true }, threaded)).toEqual(second);
+    expect(upstream.posted).toHaveLength(2);
+  });
+
+  test("is no thread where the history can't be read, and a retry where it can't be read now", async () => {
+    const upstream = slack(NOW);
+    const meddled = (answer: () => Response) => (request: Request) =>
+      request.method === "GET" ? answer() : upstream.answer(request);
+    expect(
+      await run(
+        meddled(() => fail("missing_scope")),
+        {},
+        threaded,
+      ),
+    ).toMatchObject({ kind: "executed" });
+    const later = await run(
+      meddled(() => new Response("", { status: 503 })),
+      {},
+      threaded,
+    );
+    expect(later).toMatchObject({ kind: "retry", effectUnknown: false });
+    expect(upstream.posted).toHaveLength(1);
+  });
+
+  test("is the direct messages of the owner", async () => {
+    const upstream = slack(NOW);
+    const answer = (request: Request) => upstream.answer(request);
+    const toOwner = { channel: "owner", to_email: "ana@northwind.example" };
+    expect(await run(answer, {}, toOwner)).toMatchObject({ kind: "executed" });
+    const unknown = await run(answer, {}, { ...toOwner, to_email: "bo@northwind.example" });
+    expect(unknown).toMatchObject({ kind: "rejected", reason: expect.stringContaining("users_not_found") });
+    expect(await run(answer, {}, { channel: "owner" })).toMatchObject({ kind: "rejected" });
+    expect(upstream.posted).toHaveLength(1);
+  });
+
+  test("is nowhere once it is taken back, however often", async () => {
+    const upstream = slack(NOW);
+    const performed = await run((request) => upstream.answer(request));
+    if (performed.kind !== "executed") throw new Error(performed.reason);
+    const undo = (answer: (request: Request) => Response | Promise<Response>) => {
+      const fetchFake: typeof fetch = async (input, init) => answer(new Request(input, init));
+      const ports = { fetch: fetchFake, now: NOW, settings: TEST_SETTINGS, accessTokens: new Map() };
+      return sendAlertSlack.compensate(action, performed.effect, attempt, ports);
+    };
+    expect(await undo(() => fail("cant_delete_message"))).toMatchObject({
+      kind: "compensation_failed",
+      remains: expect.stringContaining("still in Slack"),
+    });
+    for (let time = 0; time < 2; time += 1) {
+      expect(await undo((request) => upstream.answer(request))).toMatchObject({ kind: "compensated" });
+    }
+    expect(upstream.posted).toEqual([]);
   });
 });
 

@@ -1,14 +1,10 @@
-// Text from signals as Slack's mrkdwn. Rule: nothing that a sender wrote becomes a mention, a link or a command:
-// `&`, `<` and `>` are Slack's only control characters (https://docs.slack.dev/messaging/formatting-message-text).
+// An alert as Slack's blocks. Rule: the whole text is shown, however much room its escaping takes.
+import { escapeMrkdwn } from "#connectors/slack-mrkdwn.ts";
 
 /** A text object of a section holds at most this many characters. */
 const SECTION_CHARACTERS = 3_000;
 /** The longest entity that escaping puts in the place of one character: `&amp;`. */
 const LONGEST_ENTITY = 5;
-
-export function escapeMrkdwn(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
 
 /** Sections that hold the whole text, escaped, and a link to `url` when it is a web address. */
 export function alertBlocks(text: string, url: string | null): readonly unknown[] {
