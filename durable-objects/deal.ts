@@ -6,7 +6,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { uuidv7 } from "uuidv7";
 import type { ActionSnapshot } from "#contract/action-state.ts";
-import { type ActionOutcome, CONTROLS_NAME, type ControlsView } from "#contract/controls.ts";
+import { type ActionOutcome, CONTROLS_NAME, type ControlsView, OPS_SUBJECT } from "#contract/controls.ts";
 import type {
   ClaimResult,
   DealRpc,
@@ -18,6 +18,7 @@ import type {
 } from "#contract/deal.ts";
 import type { Event } from "#contract/envelope.ts";
 import { PlanDecided } from "#contract/plan-decided.ts";
+import { codeVersionOf } from "#runtime/code-version.ts";
 import { createLog, type Log } from "#runtime/log.ts";
 import { createPublish, type EnvelopePorts, type Publish } from "#runtime/publish.ts";
 import { isOpen } from "./action-record.ts";
@@ -26,6 +27,7 @@ import { type DealState, type Decided, EMPTY_DEAL } from "./deal-state.ts";
 import * as storage from "./deal-storage.ts";
 import { decide, prepareEdit } from "./decide.ts";
 import { erase, type Forgotten } from "./erase.ts";
+import { FREE } from "./gate.ts";
 import { isForgettable, nextAlarm } from "./next-alarm.ts";
 import { drainOutbox } from "./outbox.ts";
 import { knows, propose } from "./propose.ts";
@@ -58,6 +60,7 @@ export class Deal extends DurableObject<Env> implements DealRpc {
     this.ports = {
       now: Date.now,
       newEventId: uuidv7,
+      codeVersion: codeVersionOf(env.VERSION),
       newLeaseId: () => crypto.randomUUID(),
       publish: createPublish({
         actions: env.ACTIONS,
@@ -136,6 +139,7 @@ export class Deal extends DurableObject<Env> implements DealRpc {
 
   /** Null when they can't be asked: then nothing runs unattended. */
   async #controls(): Promise<ControlsView | null> {
+    if (this.ctx.id.name === OPS_SUBJECT) return FREE;
     try {
       return await this.ports.controls();
     } catch (error) {

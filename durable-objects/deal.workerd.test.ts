@@ -122,6 +122,15 @@ describe("the Deal object", () => {
     expect(await alarmOf(deal)).not.toBeNull();
   });
 
+  it("asks no controls before our own alerts run", async () => {
+    const own = env.DEAL.getByName("ops:dealwire");
+    await runInDurableObject(own, (object: Deal) => {
+      object.ports.controls = () => Promise.reject(new Error("overloaded"));
+    });
+    await own.propose(samplePlan(1, [sampleAction(1)]));
+    expect(await own.list()).toMatchObject([{ state: "released", held: null }]);
+  });
+
   it("runs nothing unattended while paused or while the controls are out of reach, and goes on after it", async () => {
     const controls = env.CONTROLS.getByName("controls");
     await controls.setPause({ scope: "all" }, "wrong texts", ANA);

@@ -111,7 +111,8 @@ describe("an undo", () => {
     const until = Date.parse(EFFECT.at) + 600_000;
     expect(when(done, { kind: "undo", reason: null }, until).result).toMatchObject({ ok: true });
     expect(when(done, { kind: "undo", reason: null }, until + 1).result).toMatchObject({ code: "not_available" });
-    const teams = { ...sampleAction(1), target: "teams" } as const;
+    const params = { channel: null, text: "Look", url: null, to_email: null, thread_key: null };
+    const teams = { ...sampleAction(1), type: "send_alert", target: "teams", params } as const;
     const other = next(EMPTY_DEAL, propose(EMPTY_DEAL, samplePlan(1, [teams]), SUBJECT, NOON));
     expect(other.records.get(actionId(1))?.snapshot.undo_note).toContain("can't");
     expect(when(run(other, 1, effect), { kind: "undo", reason: null }).result).toMatchObject({ code: "not_available" });

@@ -2,8 +2,10 @@
 // bindings only, so a request by HTTP is somebody's mistake and is told so.
 import { problem } from "#runtime/problem.ts";
 
+export { Budget } from "./budget/budget.ts";
 export { Controls } from "./controls/controls.ts";
 export { Deal } from "./deal.ts";
+export { Live } from "./live/live.ts";
 export { Upstream } from "./upstream/upstream.ts";
 
 export default {

@@ -2,12 +2,19 @@
 // year and a deploy is seen at once. Served by the Worker itself, so they are there behind a service binding too.
 import { sha256Hex } from "#runtime/digest.ts";
 
-export type AssetTexts = { style: string; script: string; icon: string };
+export type AssetTexts = {
+  style: string;
+  script: string;
+  icon: string;
+  /** A path of the site's own, where its texts are not the same as the desk's; else `/assets`. */
+  base?: string;
+};
 export type AssetUrls = { style: string; script: string; icon: string };
 
 export type Assets = {
+  base: string;
   urls(): Promise<AssetUrls>;
-  /** The answer for a path under /assets/, or null when there is no such file. */
+  /** The answer for a path under the base, or null when there is no such file. */
   serve(path: string): Promise<Response | null>;
 };
 
@@ -21,11 +28,13 @@ const YEAR_SECONDS = 31_536_000;
 export function createAssets(texts: AssetTexts): Assets {
   // Not at start-up: a Worker's global scope may do no asynchronous work.
   let naming: Promise<AssetUrls> | undefined;
+  const { base = "/assets" } = texts;
   const urls = () => {
-    naming ??= nameAll(texts);
+    naming ??= nameAll(texts, base);
     return naming;
   };
   return {
+    base,
     urls,
     async serve(path) {
       const named = await urls();
@@ -42,12 +51,12 @@ export function createAssets(texts: AssetTexts): Assets {
   };
 }
 
-async function nameAll(texts: AssetTexts): Promise<AssetUrls> {
+async function nameAll(texts: AssetTexts, base: string): Promise<AssetUrls> {
   const digest = async (text: string) => (await sha256Hex(text)).slice(0, 12);
   const [style, script, icon] = await Promise.all([digest(texts.style), digest(texts.script), digest(texts.icon)]);
   return {
-    style: `/assets/desk.${style}.css`,
-    script: `/assets/desk.${script}.js`,
-    icon: `/assets/icon.${icon}.svg`,
+    style: `${base}/desk.${style}.css`,
+    script: `${base}/desk.${script}.js`,
+    icon: `${base}/icon.${icon}.svg`,
   };
 }

@@ -2,12 +2,11 @@
 // carries. Rule: nothing below this line knows a binding, the clock or the environment.
 import type { Log } from "#runtime/log.ts";
 import type { AssetTexts } from "./assets.ts";
-import type { AccessPorts } from "./auth/access.ts";
-import type { AuthSettings } from "./auth/authenticate.ts";
+import type { AuthPorts, AuthSettings } from "./auth/authenticate.ts";
 import type { Identity } from "./auth/identity.ts";
 import type { Frame } from "./components/frame.ts";
 
-export type SiteDeps = AccessPorts & {
+export type SiteDeps = AuthPorts & {
   settings: AuthSettings;
   assets: AssetTexts;
   /** 32 hex digits, a W3C trace-id. */

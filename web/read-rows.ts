@@ -1,7 +1,7 @@
 // How rows of D1 become what the pages show. Rule: rows are parsed, not trusted, because the ledger that wrote them
 // may be of another version; a row that does not parse is left out and logged, and never fails the page.
 import * as z from "zod";
-import { ActionSnapshot, Actor } from "#contract/action-state.ts";
+import { ActionSnapshot } from "#contract/action-state.ts";
 
 const Json = z.string().transform((text, context) => {
   try {
@@ -33,24 +33,12 @@ export type SignalRow = z.infer<typeof SignalRow>;
 /** `received` opens a signal's row; a later step that the ledger saw first leaves this in its place for a while. */
 export const UNKNOWN = "unknown";
 
-export const TrailStep = z.object({
-  at: z.string(),
-  event_id: z.string(),
-  layer: z.string(),
-  step: z.string(),
-  attempt: z.number(),
-  duration_ms: z.number().nullable(),
-  summary: z.string(),
-  actor: Json.pipe(Actor).nullable(),
-  data: Json.nullable(),
-});
-export type TrailStep = z.infer<typeof TrailStep>;
-
 /** The snapshot column of `approvals`. */
 export const SnapshotRow = z.object({ snapshot: Json.pipe(ActionSnapshot) }).transform(({ snapshot }) => snapshot);
 
 export const LetterRow = z.object({
   letter_id: z.string(),
+  fingerprint: z.string(),
   queue: z.string(),
   stage: z.string(),
   code: z.string(),
@@ -61,7 +49,9 @@ export const LetterRow = z.object({
   failed_at: z.string(),
   state: z.string(),
   event: Json,
+  times: z.number(),
+  raw_ref: z.string().nullable(),
+  /** What people did with it. */
+  history: Json.pipe(z.array(z.looseObject({ at: z.string(), by: z.string(), did: z.string() }))),
 });
 export type LetterRow = z.infer<typeof LetterRow>;
-
-export const OwnerRow = z.object({ owner_email: z.string() });

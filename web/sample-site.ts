@@ -2,7 +2,7 @@
 // Rule: snapshots parse as the contract's own.
 import type { ActionContent } from "#contract/action.ts";
 import type { ActionSnapshot } from "#contract/action-state.ts";
-import { LOCAL_OPERATOR } from "./auth/identity.ts";
+import { type Identity, LOCAL_OPERATOR } from "./auth/identity.ts";
 import { signSession } from "./auth/session.ts";
 import type { SiteDeps } from "./deps.ts";
 
@@ -11,6 +11,10 @@ export const NOON = Date.parse("2026-11-21T12:00:00.000Z");
 const SECRET = "a secret for tests";
 export const ANA = "ana.duarte@northwind.example";
 export const BEN = "ben.okafor@northwind.example";
+/** Leads Ana, not Ben. */
+export const DANA = "dana.lee@northwind.example";
+export const VERA = "vera.viewer@northwind.example";
+export const OLA = "ola.operator@northwind.example";
 export const HASH = "a".repeat(64);
 export const SIGNAL_ID = `sig_${"b".repeat(26)}`;
 
@@ -80,11 +84,21 @@ export function snapshot(number: number, { action, content = MAIL, ...fields }: 
   };
 }
 
+/** One of each role, and a second rep. */
+export const PEOPLE: readonly Identity[] = [
+  { email: ANA, role: "rep", team: [] },
+  { email: BEN, role: "rep", team: [] },
+  { email: DANA, role: "manager", team: [ANA] },
+  { email: VERA, role: "viewer", team: [] },
+  { email: OLA, role: "operator", team: [] },
+];
+
 /** The shell's deps at noon in local mode; what it logs is pushed to `logged`. */
 export function siteDeps(logged: string[]): SiteDeps {
   return {
     settings: { AUTH_MODE: "local", SESSION_SECRET: SECRET, ACCESS_TEAM_DOMAIN: "", ACCESS_AUD: "", OPERATORS: "" },
     assets: { style: "body{}", script: "0;", icon: "<svg/>" },
+    people: { identify: async (email) => PEOPLE.find((one) => one.email === email) ?? null },
     keysOf: () => () => Promise.reject(new Error("no keys in this test")),
     now: () => NOON,
     newRequestId: () => "f".repeat(32),

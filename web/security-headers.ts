@@ -15,6 +15,8 @@ export const CONTENT_SECURITY_POLICY = [
 
 export const securityHeaders: MiddlewareHandler = async (context, next) => {
   await next();
+  // A WebSocket's handshake shows nothing, and its headers can't be changed.
+  if (context.res.status === 101) return;
   const { headers } = context.res;
   headers.set("content-security-policy", CONTENT_SECURITY_POLICY);
   headers.set("x-content-type-options", "nosniff");

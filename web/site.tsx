@@ -39,7 +39,7 @@ export function createSite(deps: SiteDeps, routes: SiteRoutes): Hono<SiteEnv> {
     await next();
   });
   app.get("/healthz", (c) => c.json({ ok: true }));
-  app.get("/assets/*", async (c) => (await assets.serve(c.req.path)) ?? notFoundAnswer(c));
+  app.get(`${assets.base}/*`, async (c) => (await assets.serve(c.req.path)) ?? notFoundAnswer(c));
 
   app.use(async (c, next) => {
     const reason = crossSiteRefusal({ method: c.req.method, url: new URL(c.req.url), headers: c.req.raw.headers });

@@ -1,6 +1,7 @@
 // The Upstream object, one for each outside system: limits, breaker and logins for all isolates together. A shell: it
 // runs the pure exchange on the state in memory and stores only what an eviction must not lose. Rules: what is stored
-// is an open breaker, a long pause and the windows of limits that last a minute or more; tokens are never stored.
+// is an open breaker, a long pause, the windows of limits that last a minute or more, and what a rotating login left,
+// sealed with a key that is not here; tokens are never stored.
 import { DurableObject } from "cloudflare:workers";
 import type {
   SharedToken,
@@ -23,6 +24,7 @@ export type UpstreamPorts = { now(): number; log: Log };
 const BREAKER = "breaker";
 const PAUSES = "pauses";
 const WINDOW = "window:";
+const RENEWAL = "renewal:";
 /** Shorter windows and pauses are over before an idle object is evicted and asked again. */
 const WORTH_STORING_MS = 60_000;
 
@@ -63,10 +65,12 @@ export class Upstream extends DurableObject<Env> implements UpstreamRpc {
   async token(account: string, refused: string | null): Promise<TokenAnswer> {
     const { tokens, answer } = askToken(this.#tokens, account, refused, this.ports.now());
     this.#tokens = tokens;
-    return answer;
+    const renewal = answer.kind === "login" ? this.ctx.storage.kv.get<string>(RENEWAL + account) : undefined;
+    return answer.kind === "login" && renewal !== undefined ? { ...answer, renewal } : answer;
   }
 
   async keepToken(account: string, token: SharedToken | null): Promise<void> {
+    if (token?.renewal !== undefined) this.ctx.storage.kv.put(RENEWAL + account, token.renewal);
     this.#tokens = keepToken(this.#tokens, account, token, this.ports.now());
   }
 

@@ -70,6 +70,15 @@ it("hands out one login, and never stores or shows a token", async () => {
   expect(await msgraph.token("app", null)).toEqual({ kind: "login" });
 });
 
+it("keeps what a rotating login left over an eviction, for whoever logs in next", async () => {
+  const outreach = env.UPSTREAM.getByName("outreach");
+  expect(await outreach.token("app", null)).toEqual({ kind: "login" });
+  await outreach.keepToken("app", { token: "t1", valid_ms: 0, renewal: "sealed-1" });
+  await evictDurableObject(outreach);
+  expect(await outreach.token("app", null)).toEqual({ kind: "login", renewal: "sealed-1" });
+  expect(await stored(outreach)).toContain("renewal:app");
+});
+
 it("shows what it knows: limits in use, refused credentials, calls and cache", async () => {
   const hubspot = env.UPSTREAM.getByName("hubspot");
   await ask(hubspot, ["all"], {

@@ -1,72 +1,17 @@
 // A rep's few seconds with the desk, in real Chromium against the running pipeline: sign in, read, edit, approve by
 // keyboard, reject with a reason; at phone width, in the dark and without JavaScript.
-import { existsSync, mkdirSync } from "node:fs";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ANA, dealChange, putDeal } from "../support/deals.ts";
-import { Pipeline } from "../support/pipeline.ts";
+import { ANA } from "../support/deals.ts";
+import { card, noChromium, Office, SHOTS } from "./office.ts";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const missing = !existsSync(CHROMIUM);
-if (missing && process.env.CI) throw new Error(`no Chromium at ${CHROMIUM}; .ci/run installs it`);
-if (missing)
-  console.warn(`skipped: no Chromium at ${CHROMIUM}; install it (Debian: apt install chromium) or set CHROMIUM`);
-
-const SHOTS = ".build/screenshots";
-const ARGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--no-first-run",
-];
-
-describe.skipIf(missing)("the desk", () => {
-  const pipeline = new Pipeline();
-  let browser: Browser;
-  let origin: string;
-
-  beforeAll(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    origin = await pipeline.start();
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
-  });
-  afterAll(async () => {
-    await browser.close();
-    await pipeline.stop();
-  });
-
-  /** A draft that waits for Ana, and Ana signed in on the approvals page. */
-  async function waiting(dealId: string, options: BrowserContextOptions = {}): Promise<Page> {
-    await putDeal(pipeline, dealId);
-    await pipeline.hubspot([dealChange(dealId)]);
-    await pipeline.until("the draft", async () => {
-      const rows = await pipeline.query(
-        "SELECT 1 FROM approvals WHERE subject = ? AND state = 'pending'",
-        `hubspot:${dealId}`,
-      );
-      return rows.length > 0;
-    });
-    const page = await (await browser.newContext(options)).newPage();
-    await page.goto(`${origin}/approvals`);
-    await page.getByLabel("Someone else").fill(ANA);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByRole("heading", { name: /waiting for you/i }).waitFor();
-    return page;
-  }
-  const card = (page: Page, dealId: string) => page.getByRole("article").filter({ hasText: `Deal ${dealId}` });
-  const stateOf = async (dealId: string) => {
-    const [row] = await pipeline.query(
-      "SELECT state FROM approvals WHERE subject = ? ORDER BY version DESC",
-      `hubspot:${dealId}`,
-    );
-    return row?.state;
-  };
-  const becomes = (dealId: string, state: string) =>
-    pipeline.until(`${dealId} ${state}`, async () => (await stateOf(dealId)) === state);
+describe.skipIf(noChromium)("the desk", () => {
+  const office = new Office();
+  beforeAll(() => office.open());
+  afterAll(() => office.close());
 
   test("shows what goes out, to whom, why and when, and sends what was edited", async () => {
-    const page = await waiting("801");
+    await office.draft("801");
+    const page = await office.signIn(ANA);
     const draft = card(page, "801");
     await expect.poll(() => draft.textContent()).toMatch(/due in 12 days and nothing has happened for 14/);
     expect(await draft.textContent()).toContain("maton.reyes@querbus.example");
@@ -78,47 +23,54 @@ describe.skipIf(missing)("the desk", () => {
     await card(page, "801")
       .getByRole("button", { name: /approve/i })
       .click();
-    await becomes("801", "executed");
-    expect(JSON.stringify(await pipeline.sandbox("gmail"))).toContain("Thursday at ten?");
+    await office.becomes("801", "executed");
+    expect(JSON.stringify(await office.pipeline.sandbox("gmail"))).toContain("Thursday at ten?");
   });
 
-  test("is worked by keyboard alone", async () => {
-    const page = await waiting("802");
+  test("is worked by keyboard alone, and the keys can be turned off", async () => {
+    await office.draft("802");
+    const page = await office.signIn(ANA);
     await page.keyboard.press("?");
     await page.getByRole("dialog").waitFor();
+    await page.getByLabel("Keys are on").uncheck();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("j");
+    expect(await page.locator("[data-action]:focus").count()).toBe(0);
+    await page.getByRole("button", { name: /keyboard/i }).click();
+    await page.getByLabel("Keys are on").check();
     await page.keyboard.press("Escape");
     await page.keyboard.press("j");
     await page.keyboard.press("a");
-    await becomes("802", "executed");
+    await office.becomes("802", "executed");
   });
 
   test("takes a rejection with its reason without JavaScript, on a phone, in the dark", async () => {
-    const page = await waiting("803", {
-      javaScriptEnabled: false,
-      colorScheme: "dark",
-      viewport: { width: 375, height: 800 },
-    });
+    await office.draft("803");
+    const phone = { width: 375, height: 800 };
+    const page = await office.signIn(ANA, { javaScriptEnabled: false, colorScheme: "dark", viewport: phone });
     await page.screenshot({ path: `${SHOTS}/approvals-375-dark.png`, fullPage: true });
     const draft = card(page, "803");
     await draft.getByText("Reject").first().click();
     await draft.getByLabel(/why not/i).fill("Spoke to them yesterday");
     await draft.getByRole("button", { name: "Reject" }).click();
-    await becomes("803", "rejected");
+    await office.becomes("803", "rejected");
   });
 
   test("tells the whole trail of a signal, and no page is wider than a phone", async () => {
-    const page = await waiting("804");
+    await office.draft("804");
+    const page = await office.signIn(ANA);
     await card(page, "804").getByRole("link", { name: "Deal 804" }).click();
     await page.getByText("enriched").first().waitFor();
     for (const step of ["received", "enriched", "decided", "proposed"])
       expect(await page.locator("main").textContent()).toContain(step);
     const trail = page.url();
     await page.setViewportSize({ width: 375, height: 800 });
-    for (const url of [trail, `${origin}/approvals`, `${origin}/signals`, `${origin}/dead-letters`]) {
-      await page.goto(url);
-      expect(await page.evaluate("document.documentElement.scrollWidth"), url).toBe(375);
+    for (const path of ["/approvals", "/signals", "/dead-letters", "/people", "/settings"]) {
+      await page.goto(office.origin + path);
+      expect(await page.evaluate("document.documentElement.scrollWidth"), path).toBe(375);
     }
     await page.goto(trail);
+    expect(await page.evaluate("document.documentElement.scrollWidth"), trail).toBe(375);
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.screenshot({ path: `${SHOTS}/trail-1280.png`, fullPage: true });
   });

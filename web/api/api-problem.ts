@@ -10,6 +10,7 @@ const TITLES = {
   not_local: "Local mode answers on localhost only",
   unproven: "Not signed in",
   signed_out: "Not signed in",
+  unknown_person: "Not known here",
   keys_unavailable: "Sign-in can't be checked right now",
 } as const satisfies Record<AuthRefusal["code"], string>;
 
@@ -49,6 +50,11 @@ export function invalidBody(correlationId: string, errors: readonly FieldError[]
 
 export function notFoundProblem(correlationId: string, detail: string): Response {
   return problem({ status: 404, slug: "not-found", title: "Not found", detail, correlationId });
+}
+
+/** 403: what the caller's role does not allow; `detail` says who may. */
+export function notAllowed(correlationId: string, detail: string): Response {
+  return problem({ status: 403, slug: "not-allowed", title: "Not allowed", detail, correlationId });
 }
 
 /** 403: what only an operator may do. */

@@ -4,8 +4,7 @@
 import { errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 import * as z from "zod";
 import { setting } from "#runtime/setting.ts";
-import type { AuthResult } from "./auth-result.ts";
-import { identityOf } from "./identity.ts";
+import type { Proof } from "./auth-result.ts";
 
 export const ACCESS_HEADER = "cf-access-jwt-assertion";
 
@@ -24,7 +23,7 @@ export async function authenticateAccess(
   token: string | null,
   settings: AccessSettings,
   ports: AccessPorts,
-): Promise<AuthResult> {
+): Promise<Proof> {
   const team = setting("ACCESS_TEAM_DOMAIN", settings.ACCESS_TEAM_DOMAIN);
   if (!team.ok) return { ok: false, code: "not_configured", reason: team.reason };
   const audience = setting("ACCESS_AUD", settings.ACCESS_AUD);
@@ -43,7 +42,7 @@ export async function authenticateAccess(
       currentDate: new Date(ports.now()),
     });
     const email = Email.safeParse(payload.email);
-    if (email.success) return { ok: true, identity: identityOf(email.data) };
+    if (email.success) return { ok: true, email: email.data.toLowerCase() };
     return { ok: false, code: "unproven", reason: "The Access token names no person (is it a service token?)." };
   } catch (error) {
     if (isBadToken(error)) {

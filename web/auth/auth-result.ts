@@ -10,8 +10,13 @@ export type AuthRefusal =
   | { ok: false; code: "unproven"; reason: string }
   /** Local mode without a session: the sign-in page helps. 401 for the API. */
   | { ok: false; code: "signed_out"; reason: string }
+  /** Proven, but nobody here; `reason` says whom to ask. 403. */
+  | { ok: false; code: "unknown_person"; reason: string }
   /** The keys that prove a token can't be fetched. 503, try again. */
   | { ok: false; code: "keys_unavailable"; reason: string };
+
+/** A proven address, in lower case; who that is here is another question. */
+export type Proof = { ok: true; email: string } | AuthRefusal;
 
 export type AuthResult = { ok: true; identity: Identity } | AuthRefusal;
 
@@ -20,5 +25,6 @@ export const AUTH_STATUS = {
   not_local: 403,
   unproven: 401,
   signed_out: 401,
+  unknown_person: 403,
   keys_unavailable: 503,
 } as const satisfies Record<AuthRefusal["code"], number>;

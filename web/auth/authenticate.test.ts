@@ -25,6 +25,10 @@ const ports = {
     return keySet;
   },
   now: () => NOW,
+  people: {
+    identify: async (email: string) =>
+      /^(ana|ben)@northwind/.test(email) ? { email, role: "rep" as const, team: [] } : null,
+  },
 };
 
 beforeAll(async () => {
@@ -52,13 +56,18 @@ const access = (
 describe("behind Access", () => {
   test("a valid token is the person in it, in lower case", async () => {
     const result = await access(await token());
-    expect(result).toEqual({ ok: true, identity: { email: "ana@northwind.example", role: "rep" } });
+    expect(result).toEqual({ ok: true, identity: { email: "ana@northwind.example", role: "rep", team: [] } });
     expect(asked.at(-1)).toBe(TEAM);
   });
 
   test("whoever OPERATORS names is an operator, whatever the case of the address", async () => {
     const result = await access(await token({ email: "Dana@northwind.example" }));
-    expect(result).toEqual({ ok: true, identity: { email: "dana@northwind.example", role: "operator" } });
+    expect(result).toEqual({ ok: true, identity: { email: "dana@northwind.example", role: "operator", team: [] } });
+  });
+
+  test("whom nobody has added is told whom to ask", async () => {
+    const result = await access(await token({ email: "new@northwind.example" }));
+    expect(result).toMatchObject({ code: "unknown_person", reason: expect.stringContaining("dana@northwind.example") });
   });
 
   test.each([
@@ -134,7 +143,7 @@ describe("in local mode", () => {
 
   test("a session is its person, until it ends", async () => {
     const dealwire = await signSession("ben@northwind.example", SECRET, NOW);
-    const identity = { email: "ben@northwind.example", role: "rep" };
+    const identity = { email: "ben@northwind.example", role: "rep", team: [] };
     expect(await local("http://localhost/approvals", { dealwire })).toEqual({ ok: true, identity });
     expect(await local("http://localhost/api/approvals", { dealwire })).toEqual({ ok: true, identity });
     const old = await signSession("ben@northwind.example", SECRET, NOW - SESSION_SECONDS * 1_000 - 1_000);

@@ -1,7 +1,7 @@
 // Sign-in for an installation on one's own machine, where no Access stands in front. Rule: it answers only when the
 // request itself is for this machine, whatever forwarding headers claim, so a leaked AUTH_MODE=local opens nothing.
 import { setting } from "#runtime/setting.ts";
-import type { AuthRefusal, AuthResult } from "./auth-result.ts";
+import type { AuthRefusal, Proof } from "./auth-result.ts";
 import { LOCAL_OPERATOR } from "./identity.ts";
 import { readSession } from "./session.ts";
 
@@ -22,14 +22,14 @@ export async function authenticateLocal(
   request: { url: URL; session: string | null; isApi: boolean },
   sessionSecret: string,
   now: number,
-): Promise<AuthResult> {
+): Promise<Proof> {
   const local = localSecret(request.url, sessionSecret);
   if (!local.ok) return local;
   if (request.session === null) {
-    if (request.isApi) return { ok: true, identity: LOCAL_OPERATOR };
+    if (request.isApi) return { ok: true, email: LOCAL_OPERATOR.email };
     return { ok: false, code: "signed_out", reason: "Sign in first." };
   }
-  const identity = await readSession(request.session, local.secret, now);
-  if (identity !== null) return { ok: true, identity };
+  const email = await readSession(request.session, local.secret, now);
+  if (email !== null) return { ok: true, email };
   return { ok: false, code: "signed_out", reason: "The session has ended. Sign in again, or send no cookie." };
 }

@@ -1,7 +1,6 @@
 // The session of local mode: a signed cookie that says who chose to sign in on this machine. Rule: signed with
 // SESSION_SECRET (HS256), expires by itself, and is never readable by scripts.
 import { jwtVerify, SignJWT } from "jose";
-import { type Identity, identityOf } from "./identity.ts";
 
 export const SESSION_SECONDS = 12 * 3_600;
 const ISSUER = "dealwire-desk";
@@ -25,7 +24,7 @@ export function signSession(email: string, secret: string, now: number): Promise
 }
 
 /** Who the session belongs to, or null when it is forged, expired or of another installation. */
-export async function readSession(token: string, secret: string, now: number): Promise<Identity | null> {
+export async function readSession(token: string, secret: string, now: number): Promise<string | null> {
   try {
     const { payload } = await jwtVerify(token, encoder.encode(secret), {
       issuer: ISSUER,
@@ -33,7 +32,7 @@ export async function readSession(token: string, secret: string, now: number): P
       requiredClaims: ["sub", "exp"],
       currentDate: new Date(now),
     });
-    return payload.sub === undefined ? null : identityOf(payload.sub);
+    return payload.sub?.toLowerCase() ?? null;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 // One settled or running action in a line or two: its state, why it was, who decided and what came of it.
+import type { Child } from "hono/jsx";
 import type { ActionSnapshot, Actor } from "#contract/action-state.ts";
 import { Badge } from "./badge.tsx";
 import { Relative } from "./moment.tsx";
@@ -10,9 +11,11 @@ export type ActionRowProps = {
   now: number;
   /** Where the subject's name leads: the trail from a list of actions, the action itself from a trail. */
   leadsTo: "trail" | "action";
+  /** What can still be done about it. */
+  children?: Child;
 };
 
-export function ActionRow({ snapshot, now, leadsTo }: ActionRowProps) {
+export function ActionRow({ snapshot, now, leadsTo, children }: ActionRowProps) {
   const { action, effect, error, note } = snapshot;
   return (
     <li class="row">
@@ -32,6 +35,7 @@ export function ActionRow({ snapshot, now, leadsTo }: ActionRowProps) {
         )}
         {error !== null && <p class="bad">{error}</p>}
         {note !== null && <p class="quiet">“{note}”</p>}
+        {children}
       </div>
       <p class="row-when quiet">
         {snapshot.decided_by !== null && <span>{deciderText(snapshot.decided_by)} </span>}

@@ -8,6 +8,10 @@ const SECTIONS = [
   { href: "/approvals", name: "Approvals" },
   { href: "/signals", name: "Signals" },
   { href: "/dead-letters", name: "Dead letters" },
+  { href: "/metrics", name: "Metrics" },
+  { href: "/rules", name: "Rules" },
+  { href: "/people", name: "People" },
+  { href: "/settings", name: "Settings" },
 ] as const;
 
 export function Layout({ frame, title, children }: { frame: Frame; title: string; children: Child }) {

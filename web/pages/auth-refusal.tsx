@@ -11,6 +11,7 @@ const TITLES = {
   not_local: "Not from here",
   unproven: "Not signed in",
   signed_out: "Not signed in",
+  unknown_person: "You are not known here yet",
   keys_unavailable: "Sign-in can’t be checked right now",
 } as const satisfies Record<AuthRefusal["code"], string>;
 

@@ -175,6 +175,5 @@ function failingReadModel(message: string): ReadModel {
     pending: fail,
     recent: fail,
     action: fail,
-    owners: fail,
   };
 }

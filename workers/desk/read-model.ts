@@ -3,14 +3,15 @@
 import type { ActionSnapshot, ActionState } from "#contract/action-state.ts";
 import type { Log } from "#runtime/log.ts";
 import { type Cursor, type Page, START } from "#web/cursor.ts";
-import { OwnerRow, SnapshotRow } from "#web/read-rows.ts";
+import { SnapshotRow } from "#web/read-rows.ts";
 import { createRowReader, type Sql } from "#web/row-reader.ts";
 import * as statements from "./read-statements.ts";
 
-/** Whose actions: everybody's, those of one owner, or those that wait for a person (theirs and nobody's). */
+/** Whose actions: everybody's, one owner's, a team's, or those that wait for a person (theirs and nobody's). */
 export type OwnerFilter =
   | { kind: "everyone" }
   | { kind: "owned_by"; email: string }
+  | { kind: "team"; emails: readonly string[] }
   | { kind: "waits_for"; email: string };
 
 export type ReadModel = {
@@ -19,8 +20,6 @@ export type ReadModel = {
   /** Actions of the newest signals in `state`, or whatever a person was asked about and is settled; newest first. */
   recent(state: ActionState | "decided", owner: OwnerFilter, limit: number): Promise<readonly ActionSnapshot[]>;
   action(actionId: string): Promise<ActionSnapshot | null>;
-  /** E-mail addresses of everybody who owned a recent action. */
-  owners(): Promise<readonly string[]>;
 };
 
 export function createReadModel(sql: Sql, log: Log): ReadModel {
@@ -43,12 +42,10 @@ export function createReadModel(sql: Sql, log: Log): ReadModel {
     async action(actionId) {
       return parse(SnapshotRow, await sql(statements.ACTION, [actionId]))[0] ?? null;
     },
-    async owners() {
-      return parse(OwnerRow, await sql(statements.OWNERS, [])).map(({ owner_email }) => owner_email);
-    },
   };
 }
 
 function ownerOf(owner: OwnerFilter): string[] {
+  if (owner.kind === "team") return [JSON.stringify(owner.emails)];
   return owner.kind === "everyone" ? [] : [owner.email];
 }

@@ -7,7 +7,7 @@ export const REFUSAL_STATUS = {
   stale_content: 409,
   invalid_params: 422,
   not_available: 501,
-  owned_by_another: 403,
+  not_allowed: 403,
   overloaded: 503,
   unreachable: 503,
 } as const satisfies Record<DecisionRefusal["code"], number>;

@@ -1,12 +1,15 @@
 // Env -> deps -> app. The one place of the desk that touches the environment.
-import type { ActionChanged } from "#contract/action-changed.ts";
+import { waitUntil } from "cloudflare:workers";
+import { CONTROLS_NAME, type ControlsRpc } from "#contract/controls.ts";
 import type { DealName } from "#contract/deal.ts";
+import { LIVE_NAME } from "#contract/live.ts";
 import { actionChanged } from "#contract/messages.ts";
+import type { UpstreamRpc } from "#contract/upstream.ts";
 import { consume } from "#runtime/consume.ts";
-import { eachEvent } from "#runtime/each-event.ts";
 import { createLog } from "#runtime/log.ts";
-import { done } from "#runtime/outcome.ts";
 import { consumePorts } from "#runtime/ports.ts";
+import { guardedFetch, type UpstreamLocals } from "#runtime/upstream-fetch.ts";
+import { createTargetOf } from "#runtime/upstream-target.ts";
 import base from "#web/assets/base.css";
 import card from "#web/assets/card.css";
 import controls from "#web/assets/controls.css";
@@ -14,30 +17,68 @@ import script from "#web/assets/desk.client.js";
 import icon from "#web/assets/icon.svg";
 import lists from "#web/assets/lists.css";
 import { accessKeysOf } from "#web/auth/access-keys.ts";
-import type { Sql } from "#web/row-reader.ts";
+import { createPeopleReader } from "#web/auth/people.ts";
+import { createRowReader, type Sql } from "#web/row-reader.ts";
+import openApi from "./api/openapi.txt";
 import { createDealClient, type DealStub } from "./deal-client.ts";
 import { createDesk } from "./desk.tsx";
+import { createDirectory } from "./directory.ts";
+import { createLiveClient, type LiveStub } from "./live-client.ts";
+import { noticesHandler } from "./notices.ts";
 import { createReadModel } from "./read-model.ts";
+import { answerInteraction } from "./slack/interactions.ts";
+import { slackCards, slackInteractions } from "./slack/slack-ports.ts";
 
-/** The Deal class lives in another Worker; its type here is the contract. */
-type Bindings = Omit<Env, "DEAL"> & { DEAL: { getByName(name: DealName): DealStub } };
+/** The classes live in another Worker; their types here are the contract. */
+type Bindings = Omit<Env, "CONTROLS" | "DEAL" | "LIVE" | "UPSTREAM"> & {
+  CONTROLS: { getByName(name: string): ControlsRpc };
+  DEAL: { getByName(name: DealName): DealStub };
+  LIVE: { getByName(name: string): LiveStub };
+  UPSTREAM: { getByName(system: string): UpstreamRpc };
+};
 
 const log = createLog("desk");
 
-function deskOf(env: Bindings) {
+const upstreams: UpstreamLocals = new Map();
+
+function sharedOf(env: Bindings) {
   const sql: Sql = async (statement, parameters) => {
     const prepared = env.DB.prepare(statement).bind(...parameters);
     return (await prepared.all()).results;
   };
+  const deal = createDealClient((subject) => env.DEAL.getByName(subject));
+  return { sql, deal, people: createPeopleReader(sql), now: Date.now, log };
+}
+
+function deskOf(env: Bindings) {
+  const shared = sharedOf(env);
+  const { sql } = shared;
+  const newRequestId = () => crypto.randomUUID().replaceAll("-", "");
+  const rejectReasons = env.REJECT_REASONS.split(";")
+    .map((reason) => reason.trim())
+    .filter(Boolean);
+  const sleep = (ms: number) => scheduler.wait(ms);
+  const slack = slackInteractions(env, {
+    ...shared,
+    fetch: fetch.bind(globalThis),
+    sleep,
+    waitUntil,
+    newTraceId: newRequestId,
+    rejectReasons,
+  });
   return createDesk({
+    ...shared,
     readModel: createReadModel(sql, log),
-    deal: createDealClient((subject) => env.DEAL.getByName(subject)),
+    directory: createDirectory(sql, createRowReader(log), Date.now),
+    controls: () => env.CONTROLS.getByName(CONTROLS_NAME),
+    live: createLiveClient(() => env.LIVE.getByName(LIVE_NAME), log),
+    rejectReasons,
+    openApi,
+    slack: (request) => answerInteraction(request, slack),
     settings: env,
     assets: { style: base + controls + card + lists, script, icon },
     keysOf: accessKeysOf,
-    now: Date.now,
-    newRequestId: () => crypto.randomUUID().replaceAll("-", ""),
-    log,
+    newRequestId,
   });
 }
 
@@ -52,13 +93,11 @@ export default {
 
   async queue(batch, env) {
     const bindings = { notices: env.NOTICES, "notices-dead": env.NOTICES_DEAD };
-    const ports = consumePorts("desk", bindings, env.RETRY_BASE_SECONDS);
-    await consume(
-      "notices",
-      actionChanged,
-      batch,
-      eachEvent<ActionChanged>(async () => done(), ports.log),
-      ports,
-    );
+    const ports = consumePorts("desk", bindings, env.RETRY_BASE_SECONDS, env.VERSION);
+    const upstream = (system: string) => env.UPSTREAM.getByName(system);
+    const guard = { fetch: fetch.bind(globalThis), now: Date.now, log, upstream, targetOf: createTargetOf(env) };
+    const cards = slackCards(env, { ...sharedOf(env), fetch: guardedFetch(upstreams, guard) });
+    const live = createLiveClient(() => env.LIVE.getByName(LIVE_NAME), log);
+    await consume("notices", actionChanged, batch, noticesHandler({ live, cards, log }), ports);
   },
 } satisfies ExportedHandler<Bindings>;

@@ -1,4 +1,4 @@
-// The approvals API: what waits, and a person's say over it. Rule: lists come from the read model, about two seconds
+// The approvals API: what waits, and a person's say over it. Rule: lists come from the read model, about five seconds
 // behind; decisions and what they answer come from the Deal object.
 import { Hono } from "hono";
 import * as z from "zod";
@@ -17,8 +17,8 @@ import { refusalProblem } from "./refusal-problem.ts";
 
 const ApprovalsQuery = z.object({
   state: z.enum([...ACTION_STATES, "decided"]).default("pending"),
-  /** An e-mail address, or `me`: what waits for the caller, theirs and nobody's. Everybody's when left out. */
-  owner: z.union([z.literal("me"), z.email()]).optional(),
+  /** An e-mail address, `me`: what waits for the caller, theirs and nobody's, or `team`: a manager's and their team's. Everybody's when left out. */
+  owner: z.union([z.enum(["me", "team"]), z.email()]).optional(),
   limit: limitParameter(20, 100),
   cursor: cursorParameter,
 });
@@ -57,5 +57,6 @@ export function approvalsApi(deps: DeskDeps): Hono<SignedInEnv> {
 
 function ownerFilter(owner: string | undefined, identity: Identity): OwnerFilter {
   if (owner === undefined) return { kind: "everyone" };
+  if (owner === "team") return { kind: "team", emails: [identity.email, ...identity.team] };
   return owner === "me" ? { kind: "waits_for", email: identity.email } : { kind: "owned_by", email: owner };
 }

@@ -21,9 +21,18 @@ export const DECISION_BODIES = {
   snooze: z.union([z.object({ seconds: z.int() }), z.object({ until: Instant })]),
   reassign: z.object({ to: Colleague }),
   undo: z.object({ reason: Reason.nullish() }),
+  settle: z.object({ happened: z.boolean(), note: Reason.nullish() }),
 } as const;
 export type Verb = keyof typeof DECISION_BODIES;
-export const VERBS = ["approve", "reject", "edit", "snooze", "reassign", "undo"] as const satisfies readonly Verb[];
+export const VERBS = [
+  "approve",
+  "reject",
+  "edit",
+  "snooze",
+  "reassign",
+  "undo",
+  "settle",
+] as const satisfies readonly Verb[];
 
 export type ParsedDecision = { ok: true; decision: Decision } | { ok: false; errors: readonly FieldError[] };
 
@@ -56,5 +65,9 @@ function fillIn(verb: Verb, body: unknown, now: number) {
         .safeParse(body);
     case "undo":
       return DECISION_BODIES.undo.transform(({ reason }) => ({ kind: verb, reason: reason ?? null })).safeParse(body);
+    case "settle":
+      return DECISION_BODIES.settle
+        .transform(({ happened, note }) => ({ kind: verb, happened, note: note ?? null }))
+        .safeParse(body);
   }
 }

@@ -1,13 +1,30 @@
 // The OpenAPI 3.1 document of the API. Rule: bodies and answers are generated from the schemas that parse them, and a
 // test holds the paths against the routes, so the document can't drift.
-import * as z from "zod";
 import { ACTION_STATES, ActionSnapshot } from "#contract/action-state.ts";
 import { FATES } from "#contract/audit-step.ts";
+import { Pause } from "#contract/controls.ts";
+import { KeptStep } from "#contract/kept-step.ts";
 import { ReplayBody } from "#web/api/replay-body.ts";
-import { LetterRow, SignalRow, TrailStep } from "#web/read-rows.ts";
+import { PersonRow } from "#web/auth/people.ts";
+import { LetterRow, SignalRow } from "#web/read-rows.ts";
 import { DECISION_BODIES, VERBS, type Verb } from "./decision-body.ts";
-
-type Json = Readonly<Record<string, unknown>>;
+import { OPERATIONS_PATHS } from "./openapi-operations.ts";
+import {
+  answer,
+  BEFORE,
+  get,
+  type Json,
+  jsonSchema,
+  LIMIT,
+  listOf,
+  NEXT_CURSOR,
+  objectOf,
+  ref,
+  refused,
+} from "./openapi-parts.ts";
+import { PEOPLE_PATHS } from "./openapi-people.ts";
+import { RULES_PATHS } from "./openapi-rules.ts";
+import { SIGNAL_FILTERS, TRAIL_PATHS } from "./openapi-trail.ts";
 
 const SUMMARIES = {
   approve: "Approve an action with the content hash that was read",
@@ -16,35 +33,8 @@ const SUMMARIES = {
   snooze: "Put off an action's deadline by seconds, or until an instant",
   reassign: "Hand an action over to a colleague",
   undo: "Take an executed action's effect back",
+  settle: "Say whether an action happened of which nobody knows",
 } as const satisfies Record<Verb, string>;
-
-const LIMIT = { name: "limit", in: "query", schema: { type: "integer", minimum: 1 } };
-const BEFORE = { name: "before", in: "query", schema: { type: "string" }, description: "next_cursor of the last page" };
-const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
-const listOf = (name: string): Json => ({ type: "array", items: ref(name) });
-const NEXT_CURSOR = { type: ["string", "null"] };
-
-function objectOf(properties: Json): Json {
-  return { type: "object", properties, required: Object.keys(properties) };
-}
-
-function answer(description: string, schema: Json): Json {
-  return { description, content: { "application/json": { schema } } };
-}
-
-function refused(description: string): Json {
-  return { description, content: { "application/problem+json": { schema: ref("Problem") } } };
-}
-
-/** Input side of a schema, as JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
-function jsonSchema(schema: z.ZodType, io: "input" | "output" = "input"): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
-  return rest;
-}
-
-function get(summary: string, parameters: readonly Json[], success: Json, refusals: Json = {}): Json {
-  return { get: { summary, parameters, responses: { "200": success, ...refusals, "401": refused("Not signed in") } } };
-}
 
 function decisionPath(verb: Verb): [string, Json] {
   const responses = {
@@ -122,7 +112,7 @@ export function openApiDocument(): Json {
         "Actions in a state, by default those that wait for a person; pending ones by deadline, others newest first",
         [
           { name: "state", in: "query", schema: { enum: [...ACTION_STATES, "decided"], default: "pending" } },
-          { name: "owner", in: "query", schema: { type: "string" }, description: "an e-mail address, or me" },
+          { name: "owner", in: "query", schema: { type: "string" }, description: "an e-mail address, me or team" },
           LIMIT,
           { ...BEFORE, name: "cursor" },
         ],
@@ -131,8 +121,8 @@ export function openApiDocument(): Json {
       ),
       ...Object.fromEntries(VERBS.map(decisionPath)),
       "/api/signals": get(
-        "Signals, newest first",
-        [{ name: "fate", in: "query", schema: { enum: FATES } }, LIMIT, BEFORE],
+        "Signals, those first that moved last; every filter must hold",
+        [{ name: "fate", in: "query", schema: { enum: FATES } }, ...SIGNAL_FILTERS, LIMIT, BEFORE],
         answer("A page of signals", objectOf({ signals: listOf("Signal"), next_cursor: NEXT_CURSOR })),
         badQuery,
       ),
@@ -149,13 +139,19 @@ export function openApiDocument(): Json {
         badQuery,
       ),
       ...RAW_PATHS,
+      ...TRAIL_PATHS,
+      ...OPERATIONS_PATHS,
+      ...PEOPLE_PATHS,
+      ...RULES_PATHS,
       "/api/openapi.json": get("This document", [], { description: "OpenAPI 3.1" }),
     },
     components: {
       schemas: {
         Action: jsonSchema(ActionSnapshot),
+        Person: jsonSchema(PersonRow),
+        Controls: objectOf({ pauses: { type: "array", items: jsonSchema(Pause) }, autopilot: { type: "object" } }),
         Signal: jsonSchema(SignalRow),
-        Step: jsonSchema(TrailStep, "output"),
+        Step: jsonSchema(KeptStep),
         DeadLetter: jsonSchema(LetterRow, "output"),
         Problem: {
           type: "object",
@@ -167,10 +163,27 @@ export function openApiDocument(): Json {
             detail: { type: "string" },
             correlation_id: { type: "string" },
             errors: listOf("FieldError"),
+            problems: listOf("DocumentProblem"),
             snapshot: ref("Action"),
           },
           required: ["type", "title", "status", "detail", "correlation_id"],
         },
+        RulesetVersion: objectOf({
+          version: { type: "string" },
+          author: { type: "string" },
+          note: { type: "string" },
+          created_at: { type: "string" },
+          activated_at: { type: ["string", "null"] },
+          activated_by: { type: ["string", "null"] },
+          active: { type: "boolean" },
+        }),
+        DocumentProblem: objectOf({
+          line: { type: "integer" },
+          column: { type: "integer" },
+          rule: { type: ["string", "null"] },
+          path: { type: "string" },
+          message: { type: "string" },
+        }),
         FieldError: objectOf({ pointer: { type: "string" }, detail: { type: "string" } }),
       },
     },

@@ -9,7 +9,7 @@ const TITLES = {
   stale_content: "The content has changed since it was read",
   invalid_params: "The edited content is not valid",
   not_available: "Not available",
-  owned_by_another: "This action belongs to someone else",
+  not_allowed: "This action belongs to someone else",
   overloaded: "Too busy",
   unreachable: "No answer from the deal",
 } as const satisfies Record<DecisionRefusal["code"], string>;

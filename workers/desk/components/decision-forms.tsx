@@ -1,17 +1,14 @@
-// The buttons under an action, as plain forms: approve, edit, reject with a reason, put off. Rule: each works without
-// the script, which only adds keys to them (data-key).
+// The buttons under an action, as plain forms: approve, edit, reject with a reason, put off, hand over, take back. Rule:
+// each works without the script, which only adds keys to them (data-key). The lists to choose from stand once a page.
 import type { Action } from "#contract/action.ts";
+import type { ActionSnapshot } from "#contract/action-state.ts";
+import { Moment } from "#web/components/moment.tsx";
 import { TYPE_WORDS } from "#web/components/words.ts";
-
-const SNOOZES = [
-  { seconds: 3_600, text: "1 hour" },
-  { seconds: 14_400, text: "4 hours" },
-  { seconds: 86_400, text: "1 day" },
-] as const;
+import { SNOOZES } from "../snoozes.ts";
 
 export function DecisionForms({ action, editable }: { action: Action; editable: boolean }) {
   const path = `/approvals/${action.action_id}`;
-  const reasonId = `reason-${action.action_id}`;
+  const more = `more-${action.action_id}`;
   return (
     <div class="decide">
       <form method="post" action={`${path}/approve`}>
@@ -25,20 +22,29 @@ export function DecisionForms({ action, editable }: { action: Action; editable: 
           Edit
         </a>
       )}
-      <details class="more" name={`more-${action.action_id}`}>
+      <details class="more" name={more}>
         <summary class="button" data-key="r">
           Reject
         </summary>
         <form method="post" action={`${path}/reject`}>
-          <label for={reasonId}>Why not? The team reads this.</label>
-          <textarea id={reasonId} name="reason" rows={2} required maxlength={2000} />
+          <label for={`why-not-${action.action_id}`}>Why not? The team reads this.</label>
+          <input
+            id={`why-not-${action.action_id}`}
+            name="reason"
+            list="reasons"
+            required
+            maxlength={2000}
+            autocomplete="off"
+          />
           <button type="submit" class="danger">
             Reject
           </button>
         </form>
       </details>
-      <details class="more" name={`more-${action.action_id}`}>
-        <summary class="button">Later</summary>
+      <details class="more" name={more}>
+        <summary class="button" data-key="s">
+          Later
+        </summary>
         <form method="post" action={`${path}/snooze`}>
           <fieldset>
             <legend>Decide within</legend>
@@ -50,6 +56,67 @@ export function DecisionForms({ action, editable }: { action: Action; editable: 
           </fieldset>
         </form>
       </details>
+      <details class="more" name={more}>
+        <summary class="button" data-key="h">
+          Hand over
+        </summary>
+        <form method="post" action={`${path}/reassign`}>
+          <label for={`to-${action.action_id}`}>To whom? Their address.</label>
+          <input
+            id={`to-${action.action_id}`}
+            name="to"
+            type="email"
+            list="people"
+            required
+            maxlength={320}
+            autocomplete="off"
+          />
+          <button type="submit">Hand over</button>
+        </form>
+      </details>
     </div>
+  );
+}
+
+export function UndoForm({ snapshot }: { snapshot: ActionSnapshot }) {
+  const { action, undo_until, undo_note } = snapshot;
+  return (
+    <form method="post" action={`/approvals/${action.action_id}/undo`} class="undo">
+      <button type="submit" data-key="u">
+        Undo
+      </button>
+      {undo_until !== null && (
+        <span class="quiet">
+          {undo_note} Possible until <Moment at={undo_until} />.
+        </span>
+      )}
+    </form>
+  );
+}
+
+/** Colleagues to choose from; any other address can be typed. */
+const MAX_OFFERED = 100;
+
+/** What the forms of a page let people choose from. */
+export function Choices({
+  reasons,
+  people,
+}: {
+  reasons: readonly string[];
+  people: readonly { email: string; name: string }[];
+}) {
+  return (
+    <>
+      <datalist id="reasons">
+        {reasons.map((reason) => (
+          <option value={reason} />
+        ))}
+      </datalist>
+      <datalist id="people">
+        {people.slice(0, MAX_OFFERED).map(({ email, name }) => (
+          <option value={email}>{name}</option>
+        ))}
+      </datalist>
+    </>
   );
 }

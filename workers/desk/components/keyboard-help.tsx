@@ -6,6 +6,10 @@ const KEYS = [
   ["a", "approve the selected one"],
   ["e", "edit it"],
   ["r", "reject it, with a reason"],
+  ["s", "put it off"],
+  ["h", "hand it over"],
+  ["x", "choose it, for several at once"],
+  ["u", "undo what was decided last"],
   ["?", "show this"],
 ] as const;
 
@@ -27,6 +31,9 @@ export function KeyboardHelp() {
             </div>
           ))}
         </dl>
+        <label class="check">
+          <input type="checkbox" id="keys-on" /> Keys are on
+        </label>
         <form method="dialog">
           <button type="submit" class="primary">
             Close

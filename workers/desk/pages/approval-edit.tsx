@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
 import type { ActionSnapshot } from "#contract/action-state.ts";
 import type { FieldError } from "#web/api/field-error.ts";
-import { ownedByAnother } from "#web/auth/identity.ts";
+import { notAllowedTo } from "#web/auth/identity.ts";
 import type { SignedInEnv } from "#web/deps.ts";
 import { parseDecision } from "../api/decision-body.ts";
 import { EditForm } from "../components/edit-form.tsx";
@@ -12,7 +12,7 @@ import { currentAction, type DecisionRefusal, decideAction } from "../decide-act
 import type { DeskDeps } from "../deps.ts";
 import { editableFields, fieldTexts, isEditable, withTexts } from "../editable-fields.ts";
 import { REFUSAL_STATUS } from "../refusal-status.ts";
-import { DECIDED_COOKIE, rememberCookie, rememberedIds } from "./fresh-actions.ts";
+import { decidedCookieName, rememberCookie, rememberedIds } from "./fresh-actions.ts";
 import { RefusalPage } from "./refusal-page.tsx";
 
 export function approvalEdit(deps: DeskDeps): Hono<SignedInEnv> {
@@ -25,7 +25,7 @@ export function approvalEdit(deps: DeskDeps): Hono<SignedInEnv> {
     if (refusal !== null) return c.html(<RefusalPage frame={frame} refusal={refusal} />, REFUSAL_STATUS[refusal.code]);
     if (!outcome.ok) return c.notFound();
     const { snapshot } = outcome;
-    if (ownedByAnother(identity, snapshot) !== null) return c.redirect(`/approvals/${snapshot.action.action_id}`, 303);
+    if (notAllowedTo(identity, snapshot) !== null) return c.redirect(`/approvals/${snapshot.action.action_id}`, 303);
     return c.html(<EditForm frame={frame} snapshot={snapshot} texts={fieldTexts(snapshot.action)} />);
   });
 
@@ -51,7 +51,8 @@ export function approvalEdit(deps: DeskDeps): Hono<SignedInEnv> {
     }
     const decided = await decideAction(actionId, parsed.decision, { identity, via: "page" }, deps);
     if (decided.ok) {
-      c.header("set-cookie", rememberCookie(actionId, rememberedIds(getCookie(c, DECIDED_COOKIE))));
+      const { url } = c.req;
+      c.header("set-cookie", rememberCookie(url, [actionId], rememberedIds(getCookie(c, decidedCookieName(url)))));
       return c.redirect(`/approvals?done=edit&action=${actionId}#${actionId}`, 303);
     }
     const { refusal } = decided;

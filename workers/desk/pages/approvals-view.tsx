@@ -1,38 +1,59 @@
 // The page a rep opens between two calls: what waits, in the order in which it runs out, and what was decided lately.
 import type { ActionSnapshot } from "#contract/action-state.ts";
+import type { ControlsView } from "#contract/controls.ts";
+import { type Identity, notAllowedTo } from "#web/auth/identity.ts";
 import { ActionRow } from "#web/components/action-row.tsx";
 import type { Frame } from "#web/components/frame.ts";
 import { Layout } from "#web/components/layout.tsx";
 import { ActionCard } from "../components/action-card.tsx";
+import { BulkForm } from "../components/bulk-form.tsx";
+import { Choices, UndoForm } from "../components/decision-forms.tsx";
 import { KeyboardHelp } from "../components/keyboard-help.tsx";
+import { scopeWords } from "../pauses.ts";
 
-export type View = "mine" | "everyone";
+export type View = "mine" | "team" | "everyone";
 
 export type ApprovalsViewProps = {
   frame: Frame;
+  identity: Identity;
   view: View;
   pending: readonly ActionSnapshot[];
+  /** Nobody knows whether they happened. */
+  unsure: readonly ActionSnapshot[];
   settled: readonly ActionSnapshot[];
   nextCursor: string | null;
   /** Of the pending list as the read model has it, for the script's poll of `pollUrl`. */
   stamp: string;
   pollUrl: string;
   flash: string | null;
+  controls: ControlsView | null;
+  reasons: readonly string[];
+  people: readonly { email: string; name: string }[];
 };
 
+const HEADINGS = { mine: "Waiting for you", team: "Waiting for your team", everyone: "Waiting for anyone" } as const;
+const TABS = { mine: "Mine", team: "My team’s", everyone: "Everyone’s" } as const;
+
 export function ApprovalsView(props: ApprovalsViewProps) {
-  const { frame, view, pending, settled, nextCursor } = props;
+  const { frame, identity, view, pending, unsure, settled, nextCursor, controls } = props;
   const count = nextCursor === null ? String(pending.length) : `${pending.length}+`;
+  const views = (["mine", "team", "everyone"] as const).filter(
+    (each) => each !== "team" || identity.role === "manager",
+  );
+  const paused = controls?.pauses.filter(({ on }) => on.scope === "all" || on.scope === "type") ?? [];
   return (
     <Layout frame={frame} title={`Approvals (${count})`}>
-      <div id="live" data-poll={props.pollUrl} data-stamp={props.stamp}>
+      <div id="live" data-poll={props.pollUrl} data-stamp={props.stamp} data-live="/live">
         <div class="page-head">
           <h1>
-            {view === "mine" ? "Waiting for you" : "Waiting for anyone"} <span class="count">{count}</span>
+            {HEADINGS[view]} <span class="count">{count}</span>
           </h1>
           <nav class="filter" aria-label="Whose actions">
-            <FilterLink view="mine" current={view} text="Mine" />
-            <FilterLink view="everyone" current={view} text="Everyone’s" />
+            {views.map((each) => (
+              <a href={`/approvals?view=${each}`} {...(each === view ? { "aria-current": "true" as const } : {})}>
+                {TABS[each]}
+              </a>
+            ))}
           </nav>
         </div>
         {props.flash !== null && (
@@ -40,11 +61,21 @@ export function ApprovalsView(props: ApprovalsViewProps) {
             {props.flash}
           </p>
         )}
+        {paused.map(({ on, reason }) => (
+          <p class="message">
+            Paused: {scopeWords(on)}. {reason} <a href="/settings">Settings</a>
+          </p>
+        ))}
+        {unsure.length > 0 && <h2 class="section-title">Please check</h2>}
+        {unsure.map((snapshot) => (
+          <ActionCard snapshot={snapshot} frame={frame} />
+        ))}
         {pending.length === 0 ? (
           <Empty view={view} />
         ) : (
-          pending.map((snapshot) => <ActionCard snapshot={snapshot} frame={frame} />)
+          pending.map((snapshot) => <ActionCard snapshot={snapshot} frame={frame} controls={controls} pickable />)
         )}
+        {pending.some((snapshot) => notAllowedTo(identity, snapshot) === null) && <BulkForm />}
         {nextCursor !== null && (
           <p>
             <a class="button" href={`/approvals?view=${view}&cursor=${encodeURIComponent(nextCursor)}`}>
@@ -52,29 +83,30 @@ export function ApprovalsView(props: ApprovalsViewProps) {
             </a>
           </p>
         )}
-        {settled.length > 0 && (
-          <section aria-labelledby="recently">
-            <h2 id="recently" class="section-title">
-              Recently decided
-            </h2>
-            <ul class="rows">
-              {settled.map((snapshot) => (
-                <ActionRow snapshot={snapshot} now={frame.now} leadsTo="trail" />
-              ))}
-            </ul>
-          </section>
-        )}
+        {settled.length > 0 && <Settled {...props} />}
       </div>
+      <Choices reasons={props.reasons} people={props.people} />
       <KeyboardHelp />
     </Layout>
   );
 }
 
-function FilterLink({ view, current, text }: { view: View; current: View; text: string }) {
+function Settled({ settled, frame, identity }: ApprovalsViewProps) {
+  const undoable = ({ state, undo_until }: ActionSnapshot) =>
+    state === "executed" && undo_until !== null && Date.parse(undo_until) > frame.now;
   return (
-    <a href={`/approvals?view=${view}`} {...(view === current ? { "aria-current": "true" as const } : {})}>
-      {text}
-    </a>
+    <section aria-labelledby="recently">
+      <h2 id="recently" class="section-title">
+        Recently decided
+      </h2>
+      <ul class="rows">
+        {settled.map((snapshot) => (
+          <ActionRow snapshot={snapshot} now={frame.now} leadsTo="trail">
+            {undoable(snapshot) && notAllowedTo(identity, snapshot) === null && <UndoForm snapshot={snapshot} />}
+          </ActionRow>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -84,7 +116,7 @@ function Empty({ view }: { view: View }) {
       <p class="empty-title">Nothing waits{view === "mine" ? " for you" : ""}.</p>
       <p>
         New drafts appear here by themselves. See{" "}
-        {view === "mine" && (
+        {view !== "everyone" && (
           <>
             <a href="/approvals?view=everyone">what waits for your colleagues</a>, or{" "}
           </>

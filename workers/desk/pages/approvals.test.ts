@@ -51,7 +51,7 @@ describe("the list", () => {
     const actions = [snapshot(1, { action: { owner: BEN_OWNER } })];
     expect(await open({ actions })).toContain("Nothing waits for you");
     const everyone = await open({ actions }, "/approvals?view=everyone");
-    expect(everyone).toContain("Waits for Ben Okafor");
+    expect(everyone).toContain("This belongs to Ben Okafor");
     expect(everyone).not.toContain('<form method="post" action="/approvals/');
   });
 

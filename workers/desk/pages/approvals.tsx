@@ -1,27 +1,31 @@
-// The approvals pages: the list, one action, and the forms that decide. Rule: a form answers with a redirect (303), so
-// that reloading never decides twice; a refusal answers with a page that shows what is true now.
+// The approvals pages to read: the list, and one action with what else there is on its deal. Rule: nothing here changes
+// anything; the forms are answered by decisions.tsx and bulk.tsx.
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
+import type { ActionSnapshot } from "#contract/action-state.ts";
+import type { ControlsView } from "#contract/controls.ts";
 import type { Identity } from "#web/auth/identity.ts";
+import { ActionRow } from "#web/components/action-row.tsx";
 import { Layout } from "#web/components/layout.tsx";
 import { TYPE_WORDS } from "#web/components/words.ts";
 import { parseCursor } from "#web/cursor.ts";
 import type { SignedInEnv } from "#web/deps.ts";
-import { MessagePage } from "#web/pages/message-page.tsx";
-import { parseDecision } from "../api/decision-body.ts";
 import { ActionCard } from "../components/action-card.tsx";
-import { currentAction, decideAction } from "../decide-action.ts";
+import { Choices } from "../components/decision-forms.tsx";
+import { actionsOnDeal } from "../decide-action.ts";
 import type { DeskDeps } from "../deps.ts";
 import type { OwnerFilter } from "../read-model.ts";
 import { REFUSAL_STATUS } from "../refusal-status.ts";
 import { stampOf } from "../stamp.ts";
 import { ApprovalsView, type View } from "./approvals-view.tsx";
 import { flashText } from "./flash.ts";
-import { DECIDED_COOKIE, freshActions, rememberCookie, rememberedIds, withFresh } from "./fresh-actions.ts";
+import { decidedCookieName, freshActions, rememberedIds, withFresh } from "./fresh-actions.ts";
 import { RefusalPage } from "./refusal-page.tsx";
 
 const PAGE_SIZE = 20;
 const SETTLED_SIZE = 10;
+/** Others on the deal; the trail has the rest. */
+const RELATED_SIZE = 10;
 
 export function approvalsPages(deps: DeskDeps): Hono<SignedInEnv> {
   const pages = new Hono<SignedInEnv>();
@@ -29,68 +33,96 @@ export function approvalsPages(deps: DeskDeps): Hono<SignedInEnv> {
   pages.get("/", async (c) => {
     const { frame, identity } = c.var;
     const view = viewOf(c.req.query("view"), identity);
-    const cursor = parseCursor(c.req.query("cursor") ?? "");
-    const owner: OwnerFilter = view === "mine" ? { kind: "waits_for", email: identity.email } : { kind: "everyone" };
-    const [page, recent, fresh] = await Promise.all([
+    const cursorText = c.req.query("cursor") ?? "";
+    const cursor = parseCursor(cursorText);
+    const owner = filterOf(view, identity);
+    const [page, unsure, recent, people, controls, fresh] = await Promise.all([
       deps.readModel.pending(owner, PAGE_SIZE, cursor),
+      deps.readModel.recent("unknown", owner, SETTLED_SIZE),
       deps.readModel.recent("decided", owner, SETTLED_SIZE),
-      freshActions(rememberedIds(getCookie(c, DECIDED_COOKIE)), deps),
+      deps.directory.list(),
+      controlsOf(deps),
+      freshActions(rememberedIds(getCookie(c, decidedCookieName(c.req.url))), deps),
     ]);
-    const lists = withFresh({ pending: page.items, settled: recent }, fresh);
+    const done = c.req.query("done");
+    const decided = done === "bulk" ? fresh.values().next().value : fresh.get(c.req.query("action") ?? "");
+    const settled = recent.filter(({ state }) => state !== "unknown");
+    const lists = withFresh({ pending: page.items, unsure, settled }, fresh);
     const poll = new URLSearchParams({ state: "pending", limit: String(PAGE_SIZE) });
-    if (view === "mine") poll.set("owner", "me");
-    const cursorText = c.req.query("cursor");
-    if (cursor !== null && cursorText !== undefined) poll.set("cursor", cursorText);
+    if (view !== "everyone") poll.set("owner", view === "mine" ? "me" : "team");
+    if (cursor !== null) poll.set("cursor", cursorText);
     return c.html(
       <ApprovalsView
         frame={frame}
+        identity={identity}
         view={view}
         {...lists}
         nextCursor={page.nextCursor}
         stamp={await stampOf(page.items)}
         pollUrl={`/api/approvals?${poll}`}
-        flash={flashText(c.req.query("done"), fresh.get(c.req.query("action") ?? ""))}
+        flash={flashText(done, decided)}
+        controls={controls}
+        reasons={deps.rejectReasons}
+        people={people}
       />,
     );
   });
 
   pages.get("/:action_id", async (c) => {
     const { frame } = c.var;
-    const outcome = await currentAction(c.req.param("action_id"), deps);
-    if (!outcome.ok) {
-      return c.html(<RefusalPage frame={frame} refusal={outcome.refusal} />, REFUSAL_STATUS[outcome.refusal.code]);
-    }
+    const found = await actionsOnDeal(c.req.param("action_id"), deps);
+    if (!found.ok)
+      return c.html(<RefusalPage frame={frame} refusal={found.refusal} />, REFUSAL_STATUS[found.refusal.code]);
+    const [people, controls] = await Promise.all([deps.directory.list(), controlsOf(deps)]);
+    const { snapshot, others } = found;
     return c.html(
-      <Layout frame={frame} title={TYPE_WORDS[outcome.snapshot.action.type].name}>
-        <ActionCard snapshot={outcome.snapshot} frame={frame} />
+      <Layout frame={frame} title={TYPE_WORDS[snapshot.action.type].name}>
+        <div class="page-head">
+          <h1>{TYPE_WORDS[snapshot.action.type].name}</h1>
+        </div>
+        <ActionCard snapshot={snapshot} frame={frame} controls={controls} />
+        <Choices reasons={deps.rejectReasons} people={people} />
+        <OnThisDeal actions={others.slice(0, RELATED_SIZE)} now={frame.now} />
       </Layout>,
     );
   });
-
-  for (const verb of ["approve", "reject", "snooze"] as const) {
-    pages.post(`/:action_id/${verb}`, async (c) => {
-      const { frame, identity } = c.var;
-      const actionId = c.req.param("action_id");
-      const form = await c.req.parseBody();
-      const body = verb === "snooze" ? { seconds: Number(form.seconds) } : form;
-      const parsed = parseDecision(verb, body, deps.now());
-      if (!parsed.ok) {
-        const message = parsed.errors.map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`).join("; ");
-        return c.html(<MessagePage frame={frame} title="Something is missing" message={message} />, 422);
-      }
-      const outcome = await decideAction(actionId, parsed.decision, { identity, via: "page" }, deps);
-      if (!outcome.ok) {
-        return c.html(<RefusalPage frame={frame} refusal={outcome.refusal} />, REFUSAL_STATUS[outcome.refusal.code]);
-      }
-      c.header("set-cookie", rememberCookie(actionId, rememberedIds(getCookie(c, DECIDED_COOKIE))));
-      return c.redirect(`/approvals?done=${verb}&action=${actionId}`, 303);
-    });
-  }
   return pages;
 }
 
-/** Whoever owns nothing by role looks at everybody's. */
-function viewOf(asked: string | undefined, identity: Identity): View {
-  if (asked === "mine" || asked === "everyone") return asked;
-  return identity.role === "operator" ? "everyone" : "mine";
+function OnThisDeal({ actions, now }: { actions: readonly ActionSnapshot[]; now: number }) {
+  if (actions.length === 0) return null;
+  return (
+    <section aria-labelledby="on-this-deal">
+      <h2 id="on-this-deal" class="section-title">
+        Lately on this deal
+      </h2>
+      <ul class="rows">
+        {actions.map((each) => (
+          <ActionRow snapshot={each} now={now} leadsTo="trail" />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Null when they can't be asked: the page is there all the same. */
+async function controlsOf(deps: DeskDeps): Promise<ControlsView | null> {
+  try {
+    return await deps.controls().get();
+  } catch (error) {
+    deps.log("warn", "controls_not_reached", { reason: String(error) });
+    return null;
+  }
+}
+
+/** Whoever owns nothing by role looks at everybody's, a manager at the team's. */
+function viewOf(asked: string | undefined, { role }: Identity): View {
+  if (asked === "mine" || asked === "everyone" || (asked === "team" && role === "manager")) return asked;
+  if (role === "rep") return "mine";
+  return role === "manager" ? "team" : "everyone";
+}
+
+function filterOf(view: View, { email, team }: Identity): OwnerFilter {
+  if (view === "everyone") return { kind: "everyone" };
+  return view === "team" ? { kind: "team", emails: [email, ...team] } : { kind: "waits_for", email };
 }

@@ -8,10 +8,17 @@ const DONE = {
   reject: "Rejected",
   snooze: "Put off",
   edit: "Saved; read it once more, then approve it",
+  reassign: "Handed over",
+  undo: "Being taken back",
+  settle: "Noted",
 } as const;
 
-/** `verb` comes from the address. Null unless it names a decision and the action is known to have just had one. */
+/**
+ * `verb` comes from the address. Null unless it names a decision and the action is known to have just had one; several
+ * at once (`bulk`) are not named.
+ */
 export function flashText(verb: string | undefined, snapshot: ActionSnapshot | undefined): string | null {
+  if (verb === "bulk" && snapshot !== undefined) return "All that you chose are decided.";
   const done = new Map<string, string>(Object.entries(DONE)).get(verb ?? "");
   if (done === undefined || snapshot === undefined) return null;
   return `${done}: ${TYPE_WORDS[snapshot.action.type].name} for ${snapshot.subject_name ?? snapshot.subject}.`;

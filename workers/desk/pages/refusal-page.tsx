@@ -11,7 +11,7 @@ const TITLES = {
   stale_content: "The draft has changed meanwhile",
   invalid_params: "Something is missing",
   not_available: "That is not possible yet",
-  owned_by_another: "This belongs to someone else",
+  not_allowed: "This belongs to someone else",
   overloaded: "Very busy right now",
   unreachable: "No answer",
 } as const satisfies Record<DecisionRefusal["code"], string>;

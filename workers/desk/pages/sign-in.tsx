@@ -2,8 +2,9 @@
 // it exists so that one installation can be tried as several reps.
 import { Hono } from "hono";
 import * as z from "zod";
-import { identityOf, LOCAL_OPERATOR } from "#web/auth/identity.ts";
+import { LOCAL_OPERATOR } from "#web/auth/identity.ts";
 import { localSecret } from "#web/auth/local.ts";
+import type { PersonRow } from "#web/auth/people.ts";
 import { sessionCookie, signSession } from "#web/auth/session.ts";
 import type { Frame } from "#web/components/frame.ts";
 import { Layout } from "#web/components/layout.tsx";
@@ -13,13 +14,16 @@ import type { DeskDeps } from "../deps.ts";
 
 const Email = z.union([z.literal(LOCAL_OPERATOR.email), z.email("This is not an e-mail address.").max(320)]);
 
+/** Buttons; everybody else can be typed. */
+const MAX_OFFERED = 50;
+
 export function signInPages(deps: DeskDeps): Hono<SiteEnv> {
   const pages = new Hono<SiteEnv>();
 
   pages.get("/sign-in", async (c) => {
     const local = localSecret(new URL(c.req.url), deps.settings.SESSION_SECRET);
     if (!local.ok) return authRefusalAnswer(c, local);
-    return c.html(<SignInView frame={c.var.frame} owners={await deps.readModel.owners()} error={null} />);
+    return c.html(<SignInView frame={c.var.frame} people={await deps.directory.list()} error={null} />);
   });
 
   pages.post("/sign-in", async (c) => {
@@ -31,9 +35,9 @@ export function signInPages(deps: DeskDeps): Hono<SiteEnv> {
     const email = Email.safeParse(typeof typed === "string" && typed.trim() !== "" ? typed.trim() : form.email);
     if (!email.success) {
       const error = "Choose somebody, or type an e-mail address.";
-      return c.html(<SignInView frame={c.var.frame} owners={await deps.readModel.owners()} error={error} />, 422);
+      return c.html(<SignInView frame={c.var.frame} people={await deps.directory.list()} error={error} />, 422);
     }
-    const session = await signSession(identityOf(email.data).email, local.secret, deps.now());
+    const session = await signSession(email.data.toLowerCase(), local.secret, deps.now());
     c.header("set-cookie", sessionCookie(url, session));
     return c.redirect("/approvals", 303);
   });
@@ -45,7 +49,9 @@ export function signInPages(deps: DeskDeps): Hono<SiteEnv> {
   return pages;
 }
 
-function SignInView({ frame, owners, error }: { frame: Frame; owners: readonly string[]; error: string | null }) {
+type SignInProps = { frame: Frame; people: readonly PersonRow[]; error: string | null };
+
+function SignInView({ frame, people, error }: SignInProps) {
   return (
     <Layout frame={frame} title="Sign in">
       <div class="sign-in">
@@ -57,9 +63,11 @@ function SignInView({ frame, owners, error }: { frame: Frame; owners: readonly s
           </p>
         )}
         <form method="post" action="/sign-in" class="choices">
-          {owners.map((email) => (
+          {people.slice(0, MAX_OFFERED).map(({ email, name, role }) => (
             <button type="submit" name="email" value={email}>
-              {email}
+              <span>
+                {name}, {role} <span class="quiet">{email}</span>
+              </span>
             </button>
           ))}
           <button type="submit" name="email" value={LOCAL_OPERATOR.email}>
