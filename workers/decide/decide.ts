@@ -1,5 +1,6 @@
 // The core of `decide`: one enriched signal in, at most one plan and always one audit step out. Rule: it decides and
 // never acts; a plan travels only when it asks for something, and what was decided is told either way.
+import { actionId } from "#contract/action-id.ts";
 import type { Event } from "#contract/envelope.ts";
 import { planDecided } from "#contract/messages.ts";
 import type { PlanDecided } from "#contract/plan-decided.ts";
@@ -12,6 +13,8 @@ import { audit } from "#runtime/audit.ts";
 import type { Log } from "#runtime/log.ts";
 import { done, emission, type Outcome, retry } from "#runtime/outcome.ts";
 import { CONFIGURATION_PAGE, setting } from "#runtime/setting.ts";
+import { checkupPlan, isCheckup } from "./checkup.ts";
+import { letWordsWait } from "./model/words-wait.ts";
 import { type ModelPort, modelFailure, modelFiring, type Told } from "./model-port.ts";
 
 export type DecideDeps = {
@@ -41,10 +44,11 @@ export async function decide(event: Event<SignalEnriched>, deps: DecideDeps): Pr
   const { ruleset } = compiled;
   const signal = event.payload;
   const startedAt = deps.now();
-  const { evaluation, confidence, told } = await conclude(event, ruleset, startedAt, deps.model);
+  if (isCheckup(signal)) return checkUp(event, startedAt, deps.now);
+  const { evaluation, confidence, told, worded } = await conclude(event, ruleset, startedAt, deps.model);
   const decidedAt = new Date(startedAt).toISOString();
   const built = await buildPlan(signal, evaluation, { ruleset, approvalTtlSeconds: ttl.seconds, decidedAt });
-  const plan = { ...built, confidence };
+  const plan = letWordsWait({ ...built, confidence }, worded, ttl.seconds);
   if (evaluation.failures.length > 0)
     deps.log("warn", "rules_failed", {
       correlation_id: event.correlation_id,
@@ -67,7 +71,31 @@ export async function decide(event: Event<SignalEnriched>, deps: DecideDeps): Pr
   return asksForSomething ? done(emission("plans", planDecided, plan, signal.urgency), step) : done(step);
 }
 
-type Conclusion = { evaluation: Evaluation; confidence: number | null; told: readonly Told[] };
+/** What `npm run doctor` sends, once the ruleset and the settings were found to be right. */
+async function checkUp(event: Event<SignalEnriched>, startedAt: number, now: () => number): Promise<Outcome> {
+  const { signal_id, urgency } = event.payload;
+  const plan = await checkupPlan(event.payload, new Date(startedAt).toISOString());
+  const step = audit({
+    signal_id,
+    layer: "decide",
+    step: "decided",
+    at: plan.decided_at,
+    attempt: event.attempt,
+    duration_ms: now() - startedAt,
+    summary: "A checkup: an alert that sends nothing; no rule was asked.",
+    data: { decided_by: plan.decided_by, rules_fired: plan.rules_fired },
+  });
+  return done(emission("plans", planDecided, plan, urgency), step);
+}
+
+/** `worded`: the ids of the actions that hold the model's words. */
+type Conclusion = {
+  evaluation: Evaluation;
+  confidence: number | null;
+  told: readonly Told[];
+  worded: ReadonlySet<string>;
+};
+const NO_WORDS: ReadonlySet<string> = new Set();
 
 /** Rules first; where they are inconclusive the model, and where that is too the ruleset's fallback. */
 async function conclude(
@@ -79,27 +107,31 @@ async function conclude(
   const evaluation = evaluate(ruleset, event.payload, nowMs);
   if (model === null) {
     const settled = evaluation.inconclusive ? fallBack(ruleset, event.payload, evaluation) : evaluation;
-    return { evaluation: settled, confidence: null, told: [] };
+    return { evaluation: settled, confidence: null, told: [], worded: NO_WORDS };
   }
   if (!evaluation.inconclusive) return composed(event, evaluation, model);
-  const decision = await model.decide(event);
-  const told = [decision.told];
+  const decision = await model.decide(event, ruleset.defaults);
+  const rest = { told: [decision.told], worded: NO_WORDS };
   if (decision.kind === "plan") {
     const fired = [...evaluation.fired, modelFiring(decision)];
-    return { evaluation: { ...evaluation, decided_by: "llm", fired }, confidence: decision.confidence, told };
+    return { evaluation: { ...evaluation, decided_by: "llm", fired }, confidence: decision.confidence, ...rest };
   }
-  const failures = [...evaluation.failures, modelFailure(decision.reason)];
-  return { evaluation: fallBack(ruleset, event.payload, { ...evaluation, failures }), confidence: null, told };
+  const failed = decision.kind === "fallback" ? [modelFailure(decision.reason)] : [];
+  const failures = [...evaluation.failures, ...failed];
+  return { evaluation: fallBack(ruleset, event.payload, { ...evaluation, failures }), confidence: null, ...rest };
 }
 
 /** Mails for which a rule asks the model's words get them; who they go to stays the rule's. */
 async function composed(event: Event<SignalEnriched>, evaluation: Evaluation, model: ModelPort): Promise<Conclusion> {
   const told: Told[] = [];
+  const worded = new Set<string>();
   const compose = async (firing: Firing, action: Firing["actions"][number]) => {
     const { content } = action;
     if (action.compose !== "model" || content.type !== "draft_followup") return action;
     const written = await model.compose(event, content, firing);
     told.push(written.told);
+    if (written.draft === content) return action;
+    worded.add(await actionId(event.payload.signal_id, firing.rule.id, content.type, action.ordinal));
     const { subject, body } = written.draft.params;
     return { ...action, content: { ...content, params: { ...content.params, subject, body } } };
   };
@@ -109,7 +141,7 @@ async function composed(event: Event<SignalEnriched>, evaluation: Evaluation, mo
       return { ...firing, actions };
     }),
   );
-  return { evaluation: { ...evaluation, fired }, confidence: null, told };
+  return { evaluation: { ...evaluation, fired }, confidence: null, told, worded };
 }
 
 function approvalTtl(text: string | undefined): { ok: true; seconds: number } | { ok: false; reason: string } {

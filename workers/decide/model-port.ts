@@ -4,19 +4,23 @@ import type { ActionContent } from "#contract/action.ts";
 import type { Event } from "#contract/envelope.ts";
 import type { SignalEnriched } from "#contract/signal-enriched.ts";
 import type { Asker, Failure, Firing } from "#rules/evaluate.ts";
+import type { Defaults } from "#rules/ruleset.ts";
 
-type DraftContent = Extract<ActionContent, { type: "draft_followup" }>;
+export type DraftContent = Extract<ActionContent, { type: "draft_followup" }>;
 /** What the trail keeps of a call: prompt, answer, cost. */
 export type Told = Readonly<Record<string, unknown>>;
 
 export type ModelDecision =
   /** No actions: the model saw nothing to do, which is a decision too. `confidence` is 0 to 1. */
   | { kind: "plan"; actions: readonly ActionContent[]; reason: string; confidence: number | null; told: Told }
-  /** Not worth it, over budget, late, malformed, refused: the fallback rule decides. */
+  /** Not worth it, or too late for it: no failure, the fallback rule decides. */
+  | { kind: "not_asked"; told: Told }
+  /** Over budget, down, malformed, refused: the fallback rule decides. */
   | { kind: "fallback"; reason: string; told: Told };
 
 export type ModelPort = {
-  decide(event: Event<SignalEnriched>): Promise<ModelDecision>;
+  /** `defaults` of the ruleset in force say which systems its actions go to. */
+  decide(event: Event<SignalEnriched>, defaults: Defaults): Promise<ModelDecision>;
   /** The same mail in other words; the draft itself when the model's text can't be used. */
   compose(
     event: Event<SignalEnriched>,

@@ -1,9 +1,11 @@
 // The decide Worker: from the environment to the core, and nothing else. Rule: the only file of this layer that touches
 // `env`.
-
 import type { ActionRechecked } from "#contract/action-rechecked.ts";
+import { BUDGET_NAME, type BudgetRpc } from "#contract/budget.ts";
 import { actionRechecked, signalEnriched } from "#contract/messages.ts";
+import { plainQueueName } from "#contract/queues.ts";
 import type { SignalEnriched } from "#contract/signal-enriched.ts";
+import type { UpstreamRpc } from "#contract/upstream.ts";
 import { createActiveRuleset } from "#rules/active-ruleset.ts";
 import document from "#rules/default.yaml";
 import { DEFAULT_VERSION } from "#rules/default-version.ts";
@@ -11,11 +13,22 @@ import { readActive } from "#rules/store.ts";
 import { consume } from "#runtime/consume.ts";
 import { eachEvent } from "#runtime/each-event.ts";
 import { consumePorts } from "#runtime/ports.ts";
+import { guardedFetch, type UpstreamLocals } from "#runtime/upstream-fetch.ts";
+import { createTargetOf } from "#runtime/upstream-target.ts";
 import { decide } from "./decide.ts";
+import { bindingOf } from "./model/binding.ts";
+import { createModel } from "./model/create-model.ts";
 import { recheckAction } from "./recheck-action.ts";
 
-/** Lives as long as the isolate. */
+/** The classes live in another Worker; their types here are the contract. */
+type Bindings = Omit<Env, "BUDGET" | "UPSTREAM"> & {
+  BUDGET: { getByName(name: string): BudgetRpc };
+  UPSTREAM: { getByName(system: string): UpstreamRpc };
+};
+
+/** They live as long as the isolate. */
 const activeRuleset = createActiveRuleset();
+const upstreams: UpstreamLocals = new Map();
 
 export default {
   async queue(batch, env) {
@@ -31,8 +44,9 @@ export default {
         "rechecked-dead": env.RECHECKED_DEAD,
       },
       env.RETRY_BASE_SECONDS,
+      env.VERSION,
     );
-    switch (batch.queue) {
+    switch (plainQueueName(batch.queue)) {
       case "enriched": {
         const rulesetPorts = {
           read: () =>
@@ -46,9 +60,23 @@ export default {
           now: ports.now,
           failed: (reason: string) => ports.log("error", "ruleset_unreadable", { reason }),
         };
+        const { now, log, newEventId: newId } = ports;
+        const upstream = (system: string) => env.UPSTREAM.getByName(system);
+        const targetOf = createTargetOf(env);
+        const model = createModel(env, {
+          fetch: guardedFetch(upstreams, { fetch: fetch.bind(globalThis), now, log, upstream, targetOf }),
+          ai: bindingOf(env),
+          budget: {
+            reserve: (ask) => env.BUDGET.getByName(BUDGET_NAME).reserve(ask),
+            settle: (callId, microUsd) => env.BUDGET.getByName(BUDGET_NAME).settle(callId, microUsd),
+          },
+          now,
+          newId,
+          timeout: (ms) => AbortSignal.timeout(ms),
+        });
         const deps = {
           ruleset: () => activeRuleset(rulesetPorts),
-          model: null,
+          model,
           approvalTtlSeconds: env.APPROVAL_TTL_SECONDS,
           now: ports.now,
           log: ports.log,
@@ -64,4 +92,4 @@ export default {
         throw new Error(`decide does not consume the queue "${batch.queue}"`);
     }
   },
-} satisfies ExportedHandler<Env>;
+} satisfies ExportedHandler<Bindings>;
