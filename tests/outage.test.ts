@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { dealChange, putDeal } from "./support/deals.ts";
 import { type Accepted, Pipeline } from "./support/pipeline.ts";
 
-const SIGNALS = 100;
+const SIGNALS = 500;
 const OPEN_SECONDS = 5;
 const ENRICHED = "SELECT count(DISTINCT signal_id) AS n FROM trail WHERE step = 'enriched'";
 const pipeline = new Pipeline({
@@ -20,8 +20,8 @@ test("an outage costs a handful of calls, blocks nobody else and loses no signal
   await pipeline.faults({ hubspot: { rate: 1, status: 503 } });
 
   const events = Array.from({ length: SIGNALS }, (_, index) => dealChange(deals[index % 10] ?? 0));
-  for (let start = 0; start < SIGNALS; start += 10) {
-    expect((await pipeline.hubspot(events.slice(start, start + 10))).status).toBe(202);
+  for (let start = 0; start < SIGNALS; start += 50) {
+    expect((await pipeline.hubspot(events.slice(start, start + 50))).status).toBe(202);
   }
   // A signal that needs nothing of HubSpot passes those that wait for it.
   const call = { type: "call.completed", timestamp: new Date().toISOString(), data: { competitors: ["Globex"] } };

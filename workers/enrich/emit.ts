@@ -9,14 +9,21 @@ import type { Told } from "./identity/recall.ts";
 import type { Gap } from "./providers/provider.ts";
 import { summaryOf } from "./summary.ts";
 import { moreUrgent, rescore } from "./urgency.ts";
+import type { UrgencyRule } from "./urgency-rules.ts";
 
 /** The contract takes 20 of them, and reasons of 500 characters. */
 const MAX_DEGRADED = 20;
 const MAX_REASON = 500;
-/** The step's event must stay below what a queue takes; a signal larger than this is not in its step. */
-const MAX_SHOWN_CHARACTERS = 60_000;
+/** The step's event must stay below what a queue takes (MAX_EVENT_BYTES); a signal larger than this is not in its step. */
+const MAX_SHOWN_BYTES = 80_000;
+const encoder = new TextEncoder();
 
-export function emit(looked: Looked, told: Told, gaps: readonly Gap[], now: () => number): Outcome {
+export function emit(
+  looked: Looked,
+  told: Told,
+  gaps: readonly Gap[],
+  { now, urgencyRules }: { now(): number; urgencyRules: readonly UrgencyRule[] },
+): Outcome {
   const { event, startedAt, resolved, description, calls } = looked;
   const { deal_context: deal, account_context: account, deal_status } = description;
   const signal = event.payload;
@@ -28,7 +35,7 @@ export function emit(looked: Looked, told: Told, gaps: readonly Gap[], now: () =
     account_context: account && told.account(account),
     degraded: degradedOf([...description.gaps, ...told.gaps, ...gaps]),
   };
-  const { urgency, reason } = rescore(signal, context.deal_context, context.account_context);
+  const { urgency, reason } = rescore(signal, context.deal_context, context.account_context, urgencyRules);
   const enriched = SignalEnriched.safeParse({
     ...signal,
     ...context,
@@ -56,7 +63,7 @@ export function emit(looked: Looked, told: Told, gaps: readonly Gap[], now: () =
         providers: calls,
         urgency: { was: signal.urgency, is: urgency },
         degraded: context.degraded,
-        ...(JSON.stringify(enriched.data).length <= MAX_SHOWN_CHARACTERS && { signal: enriched.data }),
+        ...(encoder.encode(JSON.stringify(enriched.data)).length <= MAX_SHOWN_BYTES && { signal: enriched.data }),
       },
     }),
   );

@@ -11,6 +11,7 @@ import { type Fault, fakeHubspot, fault, NOW, portal, SETTINGS, signalOf, TRACE 
 import { createEnrich, type EnrichDeps } from "./enrich.ts";
 import type { Memory } from "./identity/memory.ts";
 import { PROVIDERS } from "./providers/registry.ts";
+import { URGENCY_RULES } from "./urgency-rules.ts";
 
 function eventOf(payload: SignalReceived, changes: Partial<Event<SignalReceived>> = {}): Event<SignalReceived> {
   return {
@@ -41,7 +42,17 @@ function memoryThat(keep: Memory["keep"] = async () => {}): Memory {
 function depsWith(fetch: HttpPorts["fetch"], now: () => number, changes: Partial<EnrichDeps> = {}): EnrichDeps {
   const people = async () => new Map();
   const memory = memoryThat();
-  return { providers: PROVIDERS, settings: SETTINGS, fetch, now, memory, people, log: () => {}, ...changes };
+  return {
+    providers: PROVIDERS,
+    settings: SETTINGS,
+    fetch,
+    now,
+    memory,
+    people,
+    urgencyRules: URGENCY_RULES,
+    log: () => {},
+    ...changes,
+  };
 }
 
 /** Enriches one batch; the clock is 40 ms later at each look. */
@@ -99,6 +110,12 @@ test("a signal goes on with its context, its urgency re-scored, and the trail kn
   );
 });
 
+test("a deployment's own urgency rules count instead of those that ship", async () => {
+  const urgencyRules = [{ reason: "any open deal", urgency: "high" } as const];
+  const { outcomes } = await enrichWith({ urgencyRules }, [eventOf(signalOf())]);
+  expect(published(outcomes[0])).toMatchObject({ enriched: { urgency: "high" }, priority: "high" });
+});
+
 test("enriched again, only enriched_at differs", async () => {
   const first = published((await enrich([eventOf(signalOf())])).outcomes[0]).enriched;
   const events = [eventOf(signalOf({ deal_id: null })), eventOf(signalOf(), { attempt: 3 })];
@@ -153,6 +170,15 @@ test("a signal that names no record goes on as it is", async () => {
   expect(enriched).toMatchObject({ deal_context: null, account_context: null, degraded: [], urgency: "standard" });
   expect(step).toMatchObject({ summary: "no deal", data: { providers: [] } });
   expect(calls).toEqual([]);
+});
+
+test("a signal that would not fit into its step, in bytes and not in letters, goes on without being kept there", async () => {
+  const text = "字".repeat(9_500);
+  const { payload, ...signal } = signalOf({ deal_id: null });
+  const long = { ...signal, payload: { ...payload, text, old_value: text, new_value: text } };
+  const { enriched, step } = published((await enrich([eventOf(long)])).outcomes[0]);
+  expect(enriched.payload.text).toBe(text);
+  expect(step.data).not.toHaveProperty("signal");
 });
 
 test("a record in a system that no provider reads is named", async () => {

@@ -1,12 +1,12 @@
 // Adds context to signals: what is known about the deal and the account, and how urgent that makes the signal. Rules:
 // it decides nothing; what is missing is named in `degraded` and the signal goes on; enriching a signal again, from the
 // same answers, gives the same message but for `enriched_at`.
+import type { TokenPorts } from "#connectors/access-token.ts";
 import type { Event } from "#contract/envelope.ts";
 import { MAX_ATTEMPTS } from "#contract/queues.ts";
 import type { SignalReceived } from "#contract/signal-received.ts";
 import type { BatchHandler } from "#runtime/consume.ts";
 import { eachEvent } from "#runtime/each-event.ts";
-import type { HttpPorts } from "#runtime/http.ts";
 import type { Log } from "#runtime/log.ts";
 import { done, type Outcome, retry } from "#runtime/outcome.ts";
 import { type Description, describe } from "./describe.ts";
@@ -20,12 +20,14 @@ import { type Resolved, resolve } from "./identity/resolve.ts";
 import { type OpenCrms, openCrms } from "./open-crms.ts";
 import type { People, ReadPeople } from "./people.ts";
 import type { Asker, Gap, Provider, ProviderCall, ProviderSettings } from "./providers/provider.ts";
+import type { UrgencyRule } from "./urgency-rules.ts";
 
-export type EnrichDeps = HttpPorts & {
+export type EnrichDeps = TokenPorts & {
   providers: readonly Provider[];
   settings: ProviderSettings;
   memory: Memory;
   people: ReadPeople;
+  urgencyRules: readonly UrgencyRule[];
   log: Log;
 };
 
@@ -67,7 +69,7 @@ export function createEnrich(deps: EnrichDeps): BatchHandler<SignalReceived> {
         if (memory === undefined) return [one.event, retry("a bug: nothing was told of this signal")];
         // Without these rows something would be forgotten that nothing says again; the last attempt goes on all the same.
         if (lost !== null && one.event.attempt < MAX_ATTEMPTS) return [one.event, retry(lost)];
-        return [one.event, emit(one, memory, [...shared.gaps, ...(lost === null ? [] : [notKept(lost)])], deps.now)];
+        return [one.event, emit(one, memory, [...shared.gaps, ...(lost === null ? [] : [notKept(lost)])], deps)];
       }),
     );
     return events.map((event, index) => finished.get(event) ?? outcomes[index] ?? retry("the handler gave no outcome"));

@@ -1,7 +1,8 @@
 // Opens the CRMs of a deployment for one batch. Rule: one without its secret stays closed, and whoever names a record in
 // it is told which variable to set.
+import type { TokenPorts } from "#connectors/access-token.ts";
 import { outcomeOf } from "#runtime/failure-outcome.ts";
-import type { CallFailure, HttpPorts } from "#runtime/http.ts";
+import type { CallFailure } from "#runtime/http.ts";
 import type { Outcome } from "#runtime/outcome.ts";
 import { type Crm, type Crms, type Provider, type ProviderSettings, systemOf } from "./providers/provider.ts";
 
@@ -13,7 +14,7 @@ export type OpenCrms = {
   outcomeOf(failure: CallFailure, reference: string): Outcome;
 };
 
-export function openCrms(providers: readonly Provider[], settings: ProviderSettings, ports: HttpPorts): OpenCrms {
+export function openCrms(providers: readonly Provider[], settings: ProviderSettings, ports: TokenPorts): OpenCrms {
   const crms = new Map<string, Crm>();
   const closed = new Map<string, string>();
   for (const provider of providers) {

@@ -18,15 +18,17 @@ import { type OpenCrms, openCrms } from "./open-crms.ts";
 import type { People } from "./people.ts";
 import type { Asker, Gap } from "./providers/provider.ts";
 
+type RecheckDeps = Omit<EnrichDeps, "urgencyRules">;
+
 /** `deps.fetch` is one that no cache answers. */
-export function createRecheck(deps: EnrichDeps): BatchHandler<ActionReleased> {
+export function createRecheck(deps: RecheckDeps): BatchHandler<ActionReleased> {
   return (events) => {
     const open = openCrms(deps.providers, deps.settings, deps);
     return eachEvent<ActionReleased>((event) => recheck(event, open, deps), deps.log)(events);
   };
 }
 
-async function recheck(event: Event<ActionReleased>, open: OpenCrms, deps: EnrichDeps): Promise<Outcome> {
+async function recheck(event: Event<ActionReleased>, open: OpenCrms, deps: RecheckDeps): Promise<Outcome> {
   const released = event.payload;
   const startedAt = deps.now();
   const moment = momentOf(released, new Date(startedAt).toISOString());

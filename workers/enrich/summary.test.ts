@@ -62,3 +62,31 @@ test("no deal and a deal that is gone are said", () => {
   expect(summaryOf(enriched({ deal_context: null, deal_status: "gone" }), null)).toBe("the deal is gone");
   expect(summaryOf(enriched({ deal_context: null, deal_id: null }), null)).toBe("no deal");
 });
+
+test("a competitor, intent and the owner's clock are told as of the signal's moment", () => {
+  const owner = { id: "hubspot:1", name: "Ana Duarte", email: null, time_zone: "Europe/Berlin", manager: null };
+  const named = { kind: "competitor", name: "Globex", mentioned_at: "2026-11-19T15:00:00.000Z" } as const;
+  const account = {
+    id: "hubspot:300",
+    name: "Acme",
+    domain: "acme.com",
+    employee_count: null,
+    industry: null,
+    recent_signals: [],
+    intent_score: 72,
+    intent_change_percent: 30.4,
+    topics: [],
+    other_open_deals: [],
+  };
+  expect(
+    summaryOf(enriched({ deal_context: { ...deal, owner, mentions: [named] }, account_context: account }), null),
+  ).toBe(
+    "stage qualifiedtobuy; idle for 14 days; closes in 12; competitor Globex named 2 days before; 1 open task; " +
+      "owner Ana Duarte (16:30 in Europe/Berlin); account Acme, intent 72, up 30 % in 30 days",
+  );
+});
+
+test("a time zone that nobody knows is left out", () => {
+  const owner = { id: "hubspot:1", name: "Ana Duarte", email: null, time_zone: "Mars/Olympus", manager: null };
+  expect(summaryOf(enriched({ deal_context: { ...deal, owner } }), null)).toContain("owner Ana Duarte");
+});

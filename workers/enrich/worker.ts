@@ -1,6 +1,7 @@
 // The enrich Worker: from the environment to the core, and nothing else. Rule: the only file of this layer that touches
 // `env`.
 import { actionReleased, intentObserved, signalReceived } from "#contract/messages.ts";
+import { plainQueueName } from "#contract/queues.ts";
 import type { UpstreamRpc } from "#contract/upstream.ts";
 import { consume } from "#runtime/consume.ts";
 import { createLog } from "#runtime/log.ts";
@@ -8,6 +9,7 @@ import { consumePorts } from "#runtime/ports.ts";
 import { cachedFetch, type RecordCache } from "#runtime/record-cache.ts";
 import { countCache, guardedFetch, type UpstreamLocals } from "#runtime/upstream-fetch.ts";
 import { createTargetOf } from "#runtime/upstream-target.ts";
+import { createShareToken } from "#runtime/upstream-token.ts";
 import { createEnrich } from "./enrich.ts";
 import { forgetting } from "./forget-changed.ts";
 import { deleteFrom, forget } from "./identity/forget.ts";
@@ -17,6 +19,7 @@ import { createObserve } from "./observe.ts";
 import { createPeople, type PeopleCache } from "./people.ts";
 import { PROVIDERS } from "./providers/registry.ts";
 import { createRecheck } from "./recheck.ts";
+import { readUrgencyRules } from "./urgency-rules.ts";
 
 /** The class lives in another Worker; its type here is the contract. */
 type Bindings = Omit<Env, "UPSTREAM"> & { UPSTREAM: { getByName(system: string): UpstreamRpc } };
@@ -44,6 +47,7 @@ export default {
         "rechecks-dead": env.RECHECKS_DEAD,
       },
       env.RETRY_BASE_SECONDS,
+      env.VERSION,
     );
     const { now, log } = ports;
     const targetOf = createTargetOf(env);
@@ -56,14 +60,24 @@ export default {
       memory: createMemory(env.DB),
       people: createPeople(env.DB, people, now),
       fetch: guarded,
+      shareToken: createShareToken({ upstream, now, log, sleep: (ms) => scheduler.wait(ms) }),
       now,
       log,
     };
     const cached = { ...deps, fetch: cachedFetch(records, targetOf, { fetch: guarded, now, count }) };
-    switch (batch.queue) {
+    const { rules: urgencyRules, problem } = readUrgencyRules(env.URGENCY_RULES);
+    if (problem !== null) log("error", "urgency_rules_ignored", { reason: problem });
+    const queue = plainQueueName(batch.queue);
+    switch (queue) {
       case "signals":
       case "signals-bulk":
-        return consume(batch.queue, signalReceived, batch, forgetting(records, createEnrich(cached)), ports);
+        return consume(
+          queue,
+          signalReceived,
+          batch,
+          forgetting(records, createEnrich({ ...cached, urgencyRules })),
+          ports,
+        );
       case "rechecks":
         return consume("rechecks", actionReleased, batch, createRecheck(deps), ports);
       case "intent": {

@@ -112,10 +112,8 @@ describe("what is kept", () => {
 
   test("goes when it had its time, and what had not stays", async () => {
     const { memory, rows, deleteRows } = sqliteMemory();
-    const call = {
-      signal_type: "call_complete",
-      payload: { event: "call.completed", competitors: ["Globex"] },
-    } as const;
+    const payload = { event: "call.completed", competitors: ["Globex"] };
+    const call = { signal_type: "call_complete" as const, payload };
     const days = ["2026-11-20", "2026-10-01", "2026-09-01", "2026-08-01"];
     for (const day of days) {
       const fired_at = `${day}T10:00:00.000Z`;

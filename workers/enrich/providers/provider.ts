@@ -1,8 +1,9 @@
 // What a CRM offers to enrichment: reads, each answered with a fact (found, merged, gone) or the failure of its call.
 // Rules: a CRM finds and never decides; what it says is the same for every signal, so nothing in it counts days or knows
 // a signal; within a batch nothing is asked twice.
+import type { TokenPorts } from "#connectors/access-token.ts";
 import type { Owner, SignalEnriched } from "#contract/signal-enriched.ts";
-import type { CallFailure, HttpPorts } from "#runtime/http.ts";
+import type { CallFailure } from "#runtime/http.ts";
 
 export type CrmSystem = "hubspot" | "salesforce";
 
@@ -133,7 +134,7 @@ export type Provider = {
   title: string;
   secret: keyof ProviderSettings;
   /** Called once a batch; what its reads remember lives as long as the batch. */
-  open(settings: ProviderSettings, ports: HttpPorts): Opened;
+  open(settings: ProviderSettings, ports: TokenPorts): Opened;
 };
 
 /** The system of a reference: `hubspot` of `hubspot:332507367156`. */

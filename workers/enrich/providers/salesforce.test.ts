@@ -5,7 +5,17 @@ import type { SignalReceived } from "#contract/signal-received.ts";
 import { describe as describeAbout } from "../describe.ts";
 import { askerOf, SETTINGS as HUBSPOT_SETTINGS, signalOf, TRACE } from "../enrich.fixture.ts";
 import { openCrms } from "../open-crms.ts";
-import { ACCOUNT, CONTACT, DEAL, fakeSalesforce, type Org, type OrgFault, org } from "../salesforce/org.fixture.ts";
+import {
+  ACCOUNT,
+  CONTACT,
+  DEAL,
+  FORMER_ACCOUNT,
+  FORMER_CONTACT,
+  fakeSalesforce,
+  type Org,
+  type OrgFault,
+  org,
+} from "../salesforce/org.fixture.ts";
 import { conforms } from "./conformance.ts";
 import { createSalesforceProvider } from "./salesforce.ts";
 
@@ -187,4 +197,31 @@ test("a text in a query can't end its quotes", async () => {
   if (!opened.ok) throw new Error(opened.reason);
   await opened.crm.contactByEmail("o'x\\' OR Name != '@acme.com", askerOf());
   expect(queries[0]).toContain("WHERE Email = 'o\\'x\\\\\\' OR Name != \\'@acme.com' ORDER BY");
+});
+
+describe("a record that was merged away", () => {
+  const open = (system: ReturnType<typeof fakeSalesforce>) => {
+    const opened = createSalesforceProvider(new Map()).open(SETTINGS, { fetch: system.fetch, now: () => 0 });
+    if (!opened.ok) throw new Error(opened.reason);
+    return opened.crm;
+  };
+
+  test("is its survivor, whether account or contact, and the account's deals are the survivor's", async () => {
+    const crm = open(fakeSalesforce(org()));
+    const account = await crm.account(`salesforce:${FORMER_ACCOUNT}`, askerOf());
+    expect(account).toMatchObject({ kind: "merged", value: { id: `salesforce:${ACCOUNT}`, name: "Acme" } });
+    const contact = await crm.contact(`salesforce:${FORMER_CONTACT}`, askerOf());
+    expect(contact).toMatchObject({ kind: "merged", value: { id: `salesforce:${CONTACT}` } });
+    const deals = await crm.openDealsOfAccount(`salesforce:${FORMER_ACCOUNT}`, askerOf());
+    expect(deals).toMatchObject({ kind: "found", value: { deals: [{ id: `salesforce:${DEAL}` }] } });
+  });
+
+  test("is asked for only where nothing was found, and what was deleted stays gone", async () => {
+    const system = fakeSalesforce(org());
+    const crm = open(system);
+    await crm.account(`salesforce:${ACCOUNT}`, askerOf());
+    expect(system.calls).toHaveLength(1);
+    expect(await crm.account("salesforce:001200000000009AAA", askerOf())).toEqual({ kind: "gone" });
+    expect(system.calls.slice(1)).toEqual(["GET /services/data/v66.0/query", "GET /services/data/v66.0/queryAll"]);
+  });
 });

@@ -1,5 +1,6 @@
 // Salesforce as a provider of context. Rules: a deal with its contacts, tasks, events and history is one composite call,
-// its owner another that all deals of the batch share; everything is SOQL, so what is deleted is simply not found.
+// its owner another that all deals of the batch share; everything is SOQL, so what is deleted is simply not found; an
+// account or contact that is not found is looked for once more where merges leave their trace.
 import { createSalesforce, type Salesforce, type SalesforceRow } from "#connectors/salesforce.ts";
 import { createSessions, type SessionCache } from "#connectors/salesforce-login.ts";
 import type { Owner } from "#contract/signal-enriched.ts";
@@ -18,6 +19,7 @@ import {
   openDealsOfAccountQuery,
   openDealsOfContactQuery,
   ownerQuery,
+  survivorQuery,
 } from "../salesforce/queries.ts";
 import { websiteDomain } from "../salesforce/website.ts";
 import {
@@ -58,18 +60,29 @@ export function createSalesforceProvider(cache: SessionCache): Provider {
   };
 }
 
+/** A record that was merged into one that was merged itself is followed this far. */
+const MAX_MERGES = 3;
+
 function settingOf(name: keyof ProviderSettings, settings: ProviderSettings) {
   return setting(name, settings[name]);
 }
 
 function openCrm(client: Salesforce, once: Once): Crm {
   const owner = once("owner", (id, { correlationId }) => first(client.query(ownerQuery(id), correlationId), ownerOf));
-  /** One record by its reference. */
+  /** One record by its reference, or the one that it was merged into. */
   const byId =
-    <Value>(query: (id: string) => string, map: (row: SalesforceRow) => Value | null) =>
+    <Value>(object: "Account" | "Contact", query: (id: string) => string, map: (row: SalesforceRow) => Value | null) =>
     async (reference: string, { correlationId }: Asker): Promise<Read<Value>> => {
-      const id = recordIdOf(reference);
-      return id === null ? { kind: "gone" } : first(client.query(query(id), correlationId), map);
+      let id = recordIdOf(reference);
+      for (let merges = 0; id !== null && merges <= MAX_MERGES; merges += 1) {
+        const read = await first(client.query(query(id), correlationId), map);
+        if (read.kind === "found" && merges > 0) return { kind: "merged", value: read.value };
+        if (read.kind !== "gone") return read;
+        const survivor = await first(client.queryAll(survivorQuery(object, id), correlationId), masterOf);
+        if (survivor.kind === "failed") return survivor;
+        id = survivor.kind === "found" ? survivor.value : null;
+      }
+      return { kind: "gone" };
     };
   const openDeals =
     (query: (id: string) => string, path: string) =>
@@ -79,23 +92,36 @@ function openCrm(client: Salesforce, once: Once): Crm {
       return readOf(await client.query(query(id), correlationId), (rows) => openDealsOf(rows, path));
     };
 
+  const account = once("account", byId("Account", accountQuery, accountOf));
+  const ofAccount = openDeals(openDealsOfAccountQuery, "");
+
   return {
     system: "salesforce",
     deal: once("deal", async (reference, asker) => {
       const id = recordIdOf(reference);
       return id === null ? { kind: "gone" } : readDeal(client, owner, id, asker);
     }),
-    account: once("account", byId(accountQuery, accountOf)),
-    contact: once("contact", byId(contactQuery, contactOf)),
+    account,
+    contact: once("contact", byId("Contact", contactQuery, contactOf)),
     contactByEmail: once("contact by e-mail", (email, { correlationId }) =>
       first(client.query(contactByEmailQuery(email), correlationId), contactOf),
     ),
     accountByDomain: once("account by domain", (domain, { correlationId }) =>
       first(client.query(accountByDomainQuery(domain), correlationId), accountOf),
     ),
-    openDealsOfAccount: once("open deals of the account", openDeals(openDealsOfAccountQuery, "")),
+    openDealsOfAccount: once("open deals of the account", async (reference, asker) => {
+      const read = await ofAccount(reference, asker);
+      if (read.kind !== "found" || read.value.deals.length > 0) return read;
+      // A merge moved them to the survivor; the account is read anyway.
+      const survivor = await account(reference, asker);
+      return survivor.kind === "merged" ? ofAccount(survivor.value.id, asker) : read;
+    }),
     openDealsOfContact: once("open deals of the contact", openDeals(openDealsOfContactQuery, "Opportunity.")),
   };
+}
+
+function masterOf(row: SalesforceRow): string | null {
+  return recordIdOf(referenceOf(row, "MasterRecordId") ?? "");
 }
 
 async function readDeal(

@@ -8,6 +8,9 @@ export type OrgFault = { from: string; status: number; errorCode: string };
 export const DEAL = "0062000000ZZpewAAD";
 export const ACCOUNT = "0012000001AOHpxAAH";
 export const CONTACT = "003200000000001AAA";
+/** Merged into the other two. */
+export const FORMER_ACCOUNT = "001200000000077AAA";
+export const FORMER_CONTACT = "003200000000077AAA";
 const OWNER = "005B0000005iVeGIAU";
 
 /** One opportunity of Acme with an account, an owner who has a manager, a contact, a task, two events and a history. */
@@ -65,6 +68,11 @@ export function fakeSalesforce(data: Org, ...faults: OrgFault[]) {
     const broken = faults.find((fault) => fault.from === from);
     if (broken) return { status: broken.status, body: [{ message: "fault", errorCode: broken.errorCode }] };
     const wanted = /(?:Id|Email|Website|ContactId) (?:= |IN \()'([^']+)'/.exec(soql)?.[1] ?? "";
+    const master = { [FORMER_ACCOUNT]: ACCOUNT, [FORMER_CONTACT]: CONTACT }[wanted];
+    if (soql.startsWith("SELECT MasterRecordId")) {
+      const merged = master === undefined ? [] : [{ MasterRecordId: master }];
+      return { status: 200, body: { totalSize: merged.length, done: true, records: merged } };
+    }
     const known = [DEAL, ACCOUNT, CONTACT, OWNER, "ben@acme.com", "acme.com"].includes(wanted);
     const records = known ? (data[from] ?? []) : [];
     return { status: 200, body: { totalSize: records.length, done: true, records } };

@@ -52,6 +52,11 @@ export function contactQuery(id: string): string {
   return `SELECT ${CONTACT_FIELDS} FROM Contact WHERE Id = '${id}'`;
 }
 
+/** Where an account or a contact went that was merged away; asked of all records, the deleted ones included. */
+export function survivorQuery(object: "Account" | "Contact", id: string): string {
+  return `SELECT MasterRecordId FROM ${object} WHERE Id = '${id}' AND IsDeleted = true`;
+}
+
 export function contactByEmailQuery(email: string): string {
   return `SELECT ${CONTACT_FIELDS} FROM Contact WHERE Email = ${soqlText(email)} ORDER BY Id LIMIT 1`;
 }
