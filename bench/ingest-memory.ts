@@ -3,47 +3,19 @@
 // process here and keeps far more than the Workers do, so the memory of ingest is what it takes beyond the second.
 // Rule: same machine, same process, same run; the peak is the kernel's (VmHWM), reset before each.
 // node bench/ingest-memory.ts [rows]        Linux only.
-import { mkdtempSync, openAsBlob, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, openAsBlob, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { createTestHarness } from "wrangler";
 import { writeSurgeFile } from "./surge-file.ts";
+import { peakMb, resetPeak, workerds } from "./workerd.ts";
 
 const ROWS = Number(process.argv[2] ?? 1_000_000);
 const WARM_UP_ROWS = 2_000;
 const root = join(import.meta.dirname, "..");
 const env = parseEnv(readFileSync(join(root, "sandbox/local.env"), "utf8"));
 const secret = (name: string) => ({ [name]: env[name] ?? "" });
-
-/** Peak resident set since `resetPeak`, in MB, of the largest workerd below this process. */
-function peakMb(pids: readonly string[]): number {
-  const peaks = pids.map((pid) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0));
-  return Math.max(...peaks) / 1_024;
-}
-
-function resetPeak(pids: readonly string[]): void {
-  for (const pid of pids) writeFileSync(`/proc/${pid}/clear_refs`, "5");
-}
-
-/** The workerd processes that this process started. */
-function workerds(): string[] {
-  const statOf = (pid: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/stat`, "utf8");
-    } catch {
-      return "";
-    }
-  };
-  const parents = new Map(
-    readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .map((pid) => [pid, /\) \S (\d+)/.exec(statOf(pid))?.[1]] as const),
-  );
-  const isOurs = (pid: string | undefined): boolean =>
-    pid !== undefined && (pid === String(process.pid) || isOurs(parents.get(pid)));
-  return [...parents.keys()].filter((pid) => statOf(pid).includes("(workerd)") && isOurs(pid));
-}
 
 const folder = mkdtempSync(join(tmpdir(), "dealwire-bench-"));
 const server = createTestHarness({

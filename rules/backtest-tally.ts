@@ -109,8 +109,22 @@ function inShort(action: Action): string {
   return `${whatItSays(action)} (${approvalInShort(action)})`.slice(0, MAX_TEXT);
 }
 
+const AT_THE_END = { execute: "then it runs", expire: "then it expires", wait: "then it goes on waiting" } as const;
+
 function approvalInShort({ approval }: Action): string {
-  return approval === "auto" ? "at once" : `a person decides, after ${approval.ttl_seconds} s ${approval.on_timeout}`;
+  if (approval === "auto") return "at once";
+  return `waits ${inWords(approval.ttl_seconds)} for a person, ${AT_THE_END[approval.on_timeout]}`;
+}
+
+/** `4 h`: in the largest unit that says it exactly. */
+function inWords(seconds: number): string {
+  const units = [
+    ["d", 86_400],
+    ["h", 3_600],
+    ["min", 60],
+  ] as const;
+  const [unit, length] = units.find((each) => seconds % each[1] === 0) ?? ["s", 1];
+  return `${seconds / length} ${unit}`;
 }
 
 function whatItSays(action: Action): string {

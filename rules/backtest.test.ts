@@ -1,11 +1,11 @@
 // A candidate against the version in force, over signals of the past.
 import { expect, test } from "vitest";
-import type { SignalEnriched } from "#contract/signal-enriched.ts";
 import { backtest } from "./backtest.ts";
 import { BacktestEvent, type BacktestSummary } from "./backtest-report.ts";
 import type { CompiledRuleset } from "./compile.ts";
 import { enriched } from "./enriched.fixture.ts";
 import { compileText } from "./parse-document.ts";
+import type { StoredSignal } from "./stored-signals.ts";
 
 function ruleset(version: string, ...rules: string[]): CompiledRuleset {
   const compiled = compileText(`rules:\n${rules.map((rule) => `  - ${rule}\n`).join("")}`, version);
@@ -18,15 +18,11 @@ const tell = (id: string, when: string, text = "Hi", rest = "") =>
 
 const idOf = (n: number) =>
   `sig_${Array.from(String(n).padStart(26, "0"), (digit) => "abcdefghij"[Number(digit)]).join("")}`;
-async function* past(count: number, each: (n: number) => SignalEnriched | null) {
+async function* past(count: number, each: (n: number) => StoredSignal) {
   for (let n = 0; n < count; n += 1) yield each(n);
 }
 
-async function run(
-  active: CompiledRuleset | null,
-  candidate: CompiledRuleset,
-  signals: AsyncIterable<SignalEnriched | null>,
-) {
+async function run(active: CompiledRuleset | null, candidate: CompiledRuleset, signals: AsyncIterable<StoredSignal>) {
   const events: BacktestEvent[] = [];
   const input = { signals, active, candidate, approvalTtlSeconds: 14_400, total: null };
   for await (const event of backtest(input)) events.push(BacktestEvent.parse(event));
@@ -61,6 +57,7 @@ test("a rule that now waits for a person is a change, and its approvals are coun
   const asks = tell("kept", "true", "Hi", ", approval: { on_timeout: wait }");
   const { summary } = await run(ruleset("v1", tell("kept", "true")), ruleset("v2", asks), one());
   expect(summary).toMatchObject({ totals: { changed: 1, approvals: 1 }, approvals_before: 0 });
+  expect(summary.examples.changed?.[0]?.now).toBe("Hi (waits 4 h for a person, then it goes on waiting)");
 });
 
 test("without a version to compare with, everything is added", async () => {
@@ -78,12 +75,23 @@ test("a cool-down folds what comes too soon, as it would have been", async () =>
   expect(summary).toMatchObject({ signals: 48, totals: { added: 2 }, folded: 46 });
 });
 
+test("a signal that comes out of its order folds only into what was near to it in time", async () => {
+  const rules = ruleset("v2", tell("calm", "true", "Hi", ", cool_down: 24h"));
+  const days = [20, 2, 20];
+  const late = past(days.length, (n) => {
+    const fired_at = new Date(Date.UTC(2026, 10, days[n], n)).toISOString();
+    return enriched({ signal_id: idOf(n), fired_at });
+  });
+  const { summary } = await run(null, rules, late);
+  expect(summary).toMatchObject({ totals: { added: 2 }, folded: 1 });
+});
+
 test("rules that fail are named with how often and why; signals that can't be read are counted", async () => {
   const broken = tell("broken", "account.name == 'x'");
   const { summary } = await run(
     null,
     ruleset("v2", broken),
-    past(4, (n) => (n === 0 ? null : enriched())),
+    past(5, (n) => (n === 0 ? null : n === 1 ? "undecided" : enriched())),
   );
   expect(summary).toMatchObject({
     signals: 3,

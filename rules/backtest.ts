@@ -10,12 +10,13 @@ import type { CompiledRuleset } from "./compile.ts";
 import { createCoolDowns } from "./cool-downs.ts";
 import { type Evaluation, evaluateWithFallback } from "./evaluate.ts";
 import { buildPlan } from "./plan.ts";
+import type { StoredSignal } from "./stored-signals.ts";
 
 const PROGRESS_EVERY = 500;
 
 export type BacktestInput = {
-  /** Oldest first; null stands for one that can't be read any more. */
-  signals: AsyncIterable<SignalEnriched | null>;
+  /** About in the order in which they came. */
+  signals: AsyncIterable<StoredSignal>;
   /** The version to compare with; null to see the candidate alone. */
   active: CompiledRuleset | null;
   candidate: CompiledRuleset;
@@ -35,7 +36,7 @@ export async function* backtest(input: BacktestInput): AsyncGenerator<BacktestEv
   for await (const signal of signals) {
     seen += 1;
     if (signal === null) tally.unreadable();
-    else {
+    else if (signal !== "undecided") {
       const decided = await now(signal);
       tally.failures(decided.evaluation.failures);
       tally.compare(signal, before === null ? null : await before(signal), decided);

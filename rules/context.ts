@@ -49,12 +49,12 @@ export function valuesOf(values: Readonly<Record<string, unknown>>): CelRecord {
 }
 
 function recordOf(name: RecordName, source: object): CelRecord {
-  const { fields, Class } = RECORDS[name];
+  const { fields, names, Class } = RECORDS[name];
   const read = (field: string): unknown => {
     const type = fields[field];
     return type === undefined ? undefined : celValue(type, Reflect.get(source, field));
   };
-  return new Class(Object.keys(fields), read);
+  return new Class(names, read);
 }
 
 /** The value as the library wants it (ints are BigInt, instants are Date), or undefined when it is absent. */

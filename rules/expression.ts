@@ -9,6 +9,10 @@ import {
   ParseError,
 } from "@marcbachmann/cel-js";
 import type { Context } from "./context.ts";
+import { eventsOf } from "./event-filter.ts";
+import { whyRefused } from "./pattern.ts";
+
+const NOT_WRITTEN = "the pattern must be written out in quotes";
 
 export type Evaluated = { ok: true; value: unknown } | { ok: false; reason: string };
 export type Expression = {
@@ -28,7 +32,9 @@ export function compileExpression(environment: Environment, source: string): Com
     if (!checked.valid) return { ok: false, mistake: mistakeOf(checked.error) };
     const pattern = badPattern(parsed.ast);
     if (pattern !== null) return { ok: false, mistake: pattern };
+    const events = eventsOf(parsed.ast);
     const evaluate = (context: Partial<Context>): Evaluated => {
+      if (events !== null && isAboutAnother(context, events)) return { ok: true, value: false };
       try {
         return { ok: true, value: presentValue(parsed(context)) };
       } catch (error) {
@@ -39,6 +45,13 @@ export function compileExpression(environment: Environment, source: string): Com
   } catch (error) {
     return { ok: false, mistake: mistakeOf(error) };
   }
+}
+
+/** A signal without a readable event is left to the expression, which says so. */
+function isAboutAnother({ signal }: Partial<Context>, events: ReadonlySet<string>): boolean {
+  const payload = signal?.get("payload");
+  const event: unknown = payload instanceof Map ? payload.get("event") : undefined;
+  return typeof event === "string" && !events.has(event);
 }
 
 /** An empty optional is null. */
@@ -53,7 +66,7 @@ function mistakeOf(error: unknown): Mistake {
   return { message: error instanceof Error ? error.message : String(error), position: 0 };
 }
 
-/** The first regular expression, written out in `matches("…")`, that is none; the checker sees a string in it. */
+/** The first pattern of a `matches(…)` that is refused; the checker sees a string in it. */
 function badPattern(node: unknown): Mistake | null {
   if (Array.isArray(node)) {
     return node.reduce<Mistake | null>((found, child) => found ?? badPattern(child), null);
@@ -61,20 +74,12 @@ function badPattern(node: unknown): Mistake | null {
   if (!isNode(node)) return null;
   if (node.op === "rcall" && node.args[0] === "matches") {
     const [pattern] = node.args[2];
-    if (pattern?.op === "value" && typeof pattern.args === "string" && !isPattern(pattern.args))
-      return { message: `not a regular expression: ${pattern.args}`, position: pattern.range.start };
+    const reason = pattern?.op === "value" && typeof pattern.args === "string" ? whyRefused(pattern.args) : NOT_WRITTEN;
+    if (reason !== null) return { message: reason, position: pattern?.range.start ?? node.range.start };
   }
   return badPattern(node.args);
 }
 
 function isNode(value: unknown): value is ASTNode {
   return typeof value === "object" && value !== null && "op" in value && "args" in value;
-}
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text) instanceof RegExp;
-  } catch {
-    return false;
-  }
 }

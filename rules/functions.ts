@@ -15,13 +15,14 @@ function lower(value: unknown): string {
 }
 
 /** The contacts that may be mailed. An address that any contact opted out with counts as opted out for all. */
-function mailable(contacts: readonly CelRecordView[]): CelRecordView[] {
+export function mailable(contacts: readonly CelRecordView[]): CelRecordView[] {
   const optedOut = new Set(contacts.filter((contact) => contact.get("opted_out")).map((c) => lower(c.get("email"))));
   return contacts.filter((contact) => contact.has("email") && !optedOut.has(lower(contact.get("email"))));
 }
 
 /** The names that no task's subject mentions, without repetitions, whatever the case. */
 function withoutTask(names: readonly string[], tasks: readonly CelRecordView[]): string[] {
+  if (names.length === 0) return [];
   const subjects = tasks.map((task) => lower(task.get("subject")));
   const distinct = new Map(names.map((name) => [lower(name), name]));
   return [...distinct.values()].filter((name) => !subjects.some((subject) => subject.includes(lower(name))));

@@ -14,26 +14,18 @@ const idOf = (n: number) =>
   `sig_${Array.from(String(n).padStart(26, "0"), (digit) => "abcdefghij"[Number(digit)]).join("")}`;
 
 function store(n: number, receivedAt: string, data: string | null): void {
-  const row = [idOf(n), "1".repeat(32), "hubspot", "crm_event", "deal.created", "hubspot:1", null, null, "high"];
-  db.prepare("INSERT INTO signals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
-    ...row,
-    receivedAt,
-    receivedAt,
-    "executed",
-    receivedAt,
-  );
-  db.prepare("INSERT INTO trail VALUES (?, ?, ?, ?, 'enrich', 'enriched', 1, NULL, 'It was enriched.', NULL, ?)").run(
-    idOf(n),
-    receivedAt,
-    `event-${n}`,
-    "1".repeat(32),
-    data,
-  );
+  const step = { layer: "enrich", step: "enriched", at: receivedAt, data: data === null ? null : JSON.parse(data) };
+  db.prepare(
+    `INSERT INTO signals VALUES (?, ?, 'hubspot', 'crm_event', 'deal.created', 'hubspot:1', NULL, NULL, NULL, 'high', ?, ?,
+     'executed', ?, ?, '[]', '', ?)`,
+  ).run(idOf(n), "1".repeat(32), receivedAt, receivedAt, receivedAt, n, JSON.stringify([step]));
+  db.prepare("INSERT INTO links VALUES (?, ?, '', '', ?, '', NULL)").run(n, receivedAt, JSON.stringify([idOf(n)]));
 }
 
 async function read(period: Period) {
   const found: (string | null)[] = [];
-  for await (const signal of storedSignals(sql, period)) found.push(signal?.signal_id ?? null);
+  for await (const each of storedSignals(sql, period))
+    found.push(typeof each === "string" ? each : (each?.signal_id ?? null));
   return found;
 }
 
@@ -52,4 +44,10 @@ test("one that was erased, or is of a form that is not known, is named and ends 
   store(2, at(2), '{"signal":{"from":"the future"}}');
   store(3, at(3), JSON.stringify({ signal: enriched({ signal_id: idOf(3) }) }));
   expect(await read({ from: at(0), to: at(9) })).toEqual([null, null, idOf(3)]);
+});
+
+test("one that was never enriched is told apart from one that can't be read", async () => {
+  store(1, at(1), null);
+  db.exec("UPDATE signals SET trail = replace(trail, 'enriched', 'dead_lettered')");
+  expect(await read({ from: at(0), to: at(9) })).toEqual(["undecided"]);
 });

@@ -1,45 +1,52 @@
 // The signals of the past, as `enrich` handed them over: the `enriched` step of the trail keeps each whole. Rules: pages
-// by the time they were received, so that memory stays small however many there are; this is the only place that knows
-// where they are kept; a row that can't be read any more (erased, of an unknown form) is counted and passed over.
+// along the links of the trail, so that memory stays small however many there are; this is the only place that knows
+// where they are kept; a row that can't be read any more (erased, of an unknown form) is named, and so is one that
+// never came to a decision, because it is still on its way or was given up before.
 import { SignalEnriched } from "#contract/signal-enriched.ts";
 import type { Sql } from "./store.ts";
 
 /** A signal is some 3 KB, so a page stays far under what one answer of D1 may hold. */
 const PAGE = 200;
 
+/** Of each signal the newest link that has it, so that it comes once; a link is made after its signals were received. */
+const OF_PERIOD = `FROM links AS l, json_each(l.signals) AS t CROSS JOIN signals AS s ON s.signal_id = t.value
+  WHERE l.at >= ?1 AND s.link = l.seq AND s.received_at >= ?1 AND s.received_at < ?2`;
+
 const PAGE_OF_SIGNALS = `
-  SELECT s.signal_id AS signal_id, s.received_at AS received_at, (
-    SELECT json_extract(t.data, '$.signal') FROM trail t
-    WHERE t.signal_id = s.signal_id AND t.layer = 'enrich' AND t.step = 'enriched'
-    ORDER BY t.at DESC LIMIT 1
+  SELECT l.seq AS seq, t.key AS position, (
+    SELECT coalesce(json_extract(step.value, '$.data.signal'), '') FROM json_each(s.trail) AS step
+    WHERE step.value->>'layer' = 'enrich' AND step.value->>'step' = 'enriched'
+    ORDER BY step.key DESC LIMIT 1
   ) AS signal
-  FROM signals s
-  WHERE (s.received_at, s.signal_id) > (?, ?) AND s.received_at < ?
-  ORDER BY s.received_at, s.signal_id LIMIT ?`;
+  ${OF_PERIOD} AND l.seq >= ?3 AND (l.seq > ?3 OR t.key > ?4)
+  ORDER BY l.seq, t.key LIMIT ?5`;
 
 /** Instants; `from` counts, `to` does not. */
 export type Period = { from: string; to: string };
 
-/** How many signals were received in the period, readable or not. */
+/** Null can't be read any more; `undecided` was never enriched, so that there was nothing to decide. */
+export type StoredSignal = SignalEnriched | "undecided" | null;
+
+/** How many signals were received in the period, whatever became of them. */
 export async function countSignals(sql: Sql, { from, to }: Period): Promise<number> {
-  const [row] = await sql("SELECT COUNT(*) AS n FROM signals WHERE received_at >= ? AND received_at < ?", [from, to]);
+  const [row] = await sql(`SELECT COUNT(*) AS n ${OF_PERIOD}`, [from, to]);
   return Number(row?.n ?? 0);
 }
 
-/** The signals of the period, oldest first; null for one that can't be read. */
-export async function* storedSignals(sql: Sql, { from, to }: Period): AsyncGenerator<SignalEnriched | null> {
-  let after: readonly [string, string] = [from, ""];
+/** The signals of the period, those first that moved last the longest ago. */
+export async function* storedSignals(sql: Sql, { from, to }: Period): AsyncGenerator<StoredSignal> {
+  let after: readonly [number, number] = [-1, -1];
   for (;;) {
-    const rows = await sql(PAGE_OF_SIGNALS, [...after, to, PAGE]);
+    const rows = await sql(PAGE_OF_SIGNALS, [from, to, ...after, PAGE]);
     for (const row of rows) yield readSignal(row.signal);
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
-    after = [String(last.received_at), String(last.signal_id)];
+    after = [Number(last.seq), Number(last.position)];
   }
 }
 
-function readSignal(text: unknown): SignalEnriched | null {
-  if (typeof text !== "string") return null;
+function readSignal(text: unknown): StoredSignal {
+  if (typeof text !== "string") return "undecided";
   try {
     return SignalEnriched.safeParse(JSON.parse(text)).data ?? null;
   } catch {

@@ -149,19 +149,23 @@ const SIGNAL = {
  * when it is first asked for, because most rules look at few of them; whoever walks the record sees all.
  */
 export class CelRecord extends Map<string, unknown> {
-  readonly #unread: Set<string>;
+  readonly #fields: readonly string[];
   readonly #read: (field: string) => unknown;
 
   /** `read` answers the value of a field, or undefined when it is absent. */
-  constructor(fields: Iterable<string> = [], read: (field: string) => unknown = () => undefined) {
+  constructor(fields: readonly string[] = [], read: (field: string) => unknown = () => undefined) {
     super();
-    this.#unread = new Set(fields);
+    this.#fields = fields;
     this.#read = read;
   }
 
   override get(field: string): unknown {
-    if (this.#unread.delete(field)) this.#keep(field);
-    return super.get(field);
+    const known = super.get(field);
+    if (known !== undefined || super.has(field)) return known;
+    const value = this.#read(field);
+    // An absent one is kept, too, so that it is read once.
+    super.set(field, value);
+    return value;
   }
   override has(field: string): boolean {
     return this.get(field) !== undefined;
@@ -185,32 +189,34 @@ export class CelRecord extends Map<string, unknown> {
     for (const [field, value] of this.#whole()) each(value, field, this);
   }
 
-  #keep(field: string): void {
-    const value = this.#read(field);
-    if (value !== undefined) super.set(field, value);
-  }
   #whole(): ReadonlyMap<string, unknown> {
-    for (const field of this.#unread) this.get(field);
-    return new Map(super.entries());
+    const all = this.#fields.map((field) => [field, this.get(field)] as const);
+    return new Map(all.filter(([, value]) => value !== undefined));
   }
 }
 
-export const RECORDS: Readonly<Record<RecordName, { fields: Fields; Class: typeof CelRecord }>> = {
-  Person: { fields: PERSON, Class: class Person extends CelRecord {} },
-  Owner: { fields: OWNER, Class: class Owner extends CelRecord {} },
-  Contact: { fields: CONTACT, Class: class Contact extends CelRecord {} },
-  Task: { fields: TASK, Class: class Task extends CelRecord {} },
-  Stage: { fields: STAGE, Class: class Stage extends CelRecord {} },
-  Mention: { fields: MENTION, Class: class Mention extends CelRecord {} },
-  Deal: { fields: DEAL, Class: class Deal extends CelRecord {} },
-  RecentSignal: { fields: RECENT_SIGNAL, Class: class RecentSignal extends CelRecord {} },
-  Topic: { fields: TOPIC, Class: class Topic extends CelRecord {} },
-  OtherDeal: { fields: OTHER_DEAL, Class: class OtherDeal extends CelRecord {} },
-  Account: { fields: ACCOUNT, Class: class Account extends CelRecord {} },
-  Payload: { fields: PAYLOAD, Class: class Payload extends CelRecord {} },
-  Resolution: { fields: RESOLUTION, Class: class Resolution extends CelRecord {} },
-  Signal: { fields: SIGNAL, Class: class Signal extends CelRecord {} },
+type RecordType = { fields: Fields; names: readonly string[]; Class: typeof CelRecord };
+
+export const RECORDS: Readonly<Record<RecordName, RecordType>> = {
+  Person: record(PERSON, class Person extends CelRecord {}),
+  Owner: record(OWNER, class Owner extends CelRecord {}),
+  Contact: record(CONTACT, class Contact extends CelRecord {}),
+  Task: record(TASK, class Task extends CelRecord {}),
+  Stage: record(STAGE, class Stage extends CelRecord {}),
+  Mention: record(MENTION, class Mention extends CelRecord {}),
+  Deal: record(DEAL, class Deal extends CelRecord {}),
+  RecentSignal: record(RECENT_SIGNAL, class RecentSignal extends CelRecord {}),
+  Topic: record(TOPIC, class Topic extends CelRecord {}),
+  OtherDeal: record(OTHER_DEAL, class OtherDeal extends CelRecord {}),
+  Account: record(ACCOUNT, class Account extends CelRecord {}),
+  Payload: record(PAYLOAD, class Payload extends CelRecord {}),
+  Resolution: record(RESOLUTION, class Resolution extends CelRecord {}),
+  Signal: record(SIGNAL, class Signal extends CelRecord {}),
 };
+
+function record(fields: Fields, Class: typeof CelRecord): RecordType {
+  return { fields, names: Object.keys(fields), Class };
+}
 
 const TIMESTAMP = "google.protobuf.Timestamp";
 const CEL_TYPES: Readonly<Partial<Record<FieldType & string, string>>> = {

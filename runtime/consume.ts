@@ -109,6 +109,8 @@ function nextAttempt(queue: QueueName, event: Event<unknown>, outcome: Outcome, 
   const fields = { queue, correlation_id: event.correlation_id, attempt: event.attempt };
   switch (outcome.kind) {
     case "done":
+      // The trail's own queue would tell every step a second time.
+      if (queue !== "audit") ports.log("info", "handled", fields);
       return [];
     case "defer":
       ports.log("info", "deferred", { ...fields, reason: outcome.reason, after: outcome.afterSeconds });

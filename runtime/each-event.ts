@@ -11,6 +11,7 @@ const CONCURRENCY = 6;
 export function eachEvent<Payload>(
   handle: (event: Event<Payload>) => Promise<Outcome>,
   log: Log,
+  concurrency = CONCURRENCY,
 ): BatchHandler<Payload> {
   return async (events) => {
     const outcomes: Outcome[] = [];
@@ -25,7 +26,7 @@ export function eachEvent<Payload>(
         }
       }
     };
-    await Promise.all(Array.from({ length: Math.min(CONCURRENCY, events.length) }, work));
+    await Promise.all(Array.from({ length: Math.min(concurrency, events.length) }, work));
     return outcomes;
   };
 }

@@ -19,7 +19,7 @@ export type QueueBinding = {
 export type AnyQueue = QueueName | DeadQueueName;
 export type Publish = (queue: AnyQueue, envelopes: readonly Envelope[], delaySeconds?: number) => Promise<void>;
 
-export type EnvelopePorts = { now(): number; newEventId(): string };
+export type EnvelopePorts = { now(): number; newEventId(): string; codeVersion?: string | undefined };
 
 /** A new event of `message`. `cause` is the event that led here, or null for the first of its chain. */
 export function createEnvelope<Schema extends z.ZodType>(
@@ -37,6 +37,7 @@ export function createEnvelope<Schema extends z.ZodType>(
     causation_id: origin.causation_id,
     attempt: 1,
     published_at: new Date(ports.now()).toISOString(),
+    ...(ports.codeVersion !== undefined && { code_version: ports.codeVersion }),
     payload,
   };
 }

@@ -52,7 +52,11 @@ export function guardedFetch(locals: UpstreamLocals, ports: GuardPorts): typeof 
     turns.set(system, turn);
     const gate = await turn;
     if (!gate.ok) return deferral(system, gate);
-    const tell = (seen: Seen) => saw(local, target, gate.probe, seen, ports);
+    const sentAt = ports.now();
+    const tell = (seen: Seen) => {
+      const took_ms = Math.max(0, ports.now() - sentAt);
+      return saw(local, target, gate.probe, { ...seen, took_ms }, ports);
+    };
     let response: Response;
     try {
       response = await send(input, init);

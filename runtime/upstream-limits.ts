@@ -52,6 +52,11 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
     mailbox: { max: 10_000, windowMs: 10 * MINUTE },
     mails: MAILS,
   },
+  resend: {
+    // Two requests a second and team (resend.com/docs, rate-limit).
+    all: { max: 2, windowMs: SECOND },
+    mails: MAILS,
+  },
   outreach: {
     // 10,000 requests an hour and user (developers.outreach.io, rate limiting).
     all: { max: 10_000, windowMs: 60 * MINUTE },

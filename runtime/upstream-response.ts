@@ -84,6 +84,7 @@ export function sawBoth(earlier: Seen, later: Seen): Seen {
   return {
     answered: earlier.answered + later.answered,
     failed: earlier.failed + later.failed,
+    took_ms: (earlier.took_ms ?? 0) + (later.took_ms ?? 0),
     probe: later.probe ?? earlier.probe,
     credentials: later.credentials ?? earlier.credentials,
     pause: later.pause ?? earlier.pause,

@@ -16,7 +16,7 @@ export type UpstreamState = {
   /** The limit of `all` in the system's own words. */
   learned: Limit | null;
   credentials: { state: "unknown" | "accepted" | "refused"; since: number | null };
-  calls: { answered: number; failed: number; deferred: number };
+  calls: { answered: number; failed: number; deferred: number; took_ms: number };
   cache: { hits: number; misses: number };
 };
 
@@ -35,7 +35,7 @@ export function newUpstream(now: number): UpstreamState {
     turns: new Map(),
     learned: null,
     credentials: { state: "unknown", since: null },
-    calls: { answered: 0, failed: 0, deferred: 0 },
+    calls: { answered: 0, failed: 0, deferred: 0, took_ms: 0 },
     cache: { hits: 0, misses: 0 },
   };
 }
@@ -111,7 +111,12 @@ function takeIn(state: UpstreamState, seen: Seen, now: number, policy: UpstreamP
     turns,
     learned: limit === null ? state.learned : { max: limit.max, windowMs: limit.window_ms },
     credentials: changed ? { state: credentials, since: now } : state.credentials,
-    calls: { ...state.calls, answered: state.calls.answered + answered, failed: state.calls.failed + failed },
+    calls: {
+      answered: state.calls.answered + answered,
+      failed: state.calls.failed + failed,
+      deferred: state.calls.deferred,
+      took_ms: state.calls.took_ms + (seen.took_ms ?? 0),
+    },
     cache: { hits: state.cache.hits + cache.hits, misses: state.cache.misses + cache.misses },
   };
 }

@@ -4,6 +4,7 @@ import { createTargetOf } from "./upstream-target.ts";
 const targetOf = createTargetOf({
   HUBSPOT_API_URL: "https://api.hubapi.com/",
   SLACK_API_URL: "https://slack.com/api",
+  RESEND_API_URL: "https://api.resend.com",
   GMAIL_API_URL: "https://gmail.googleapis.com",
   MSGRAPH_API_URL: "https://graph.microsoft.com",
   SALESFORCE_LOGIN_URL: "https://login.salesforce.com",
@@ -31,6 +32,7 @@ test.each([
     "msgraph",
     ["all", "mailbox:a@b.c", "mails:a@b.c"],
   ],
+  ["https://api.resend.com/emails", post({ from: "a@b.c" }), "resend", ["all", "mails:a@b.c"]],
   ["https://acme.my.salesforce.com/services/data/v66.0/query", undefined, "salesforce", ["all"]],
 ])("%s comes under its system's limits", (url, init, system, keys) => {
   expect(targetOf(url, init)).toEqual({ system, keys });

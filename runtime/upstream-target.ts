@@ -43,16 +43,19 @@ function salesforceInstance(url: string): Base | null {
 
 const NARROWER: Readonly<Record<string, (request: Request) => string[]>> = {
   hubspot: ({ path }) => (path.endsWith("/search") ? ["search"] : []),
-  slack: ({ path, body }) => (path.endsWith("/chat.postMessage") ? ["post", ...channelOf(body)] : []),
+  slack: ({ path, body }) =>
+    path.endsWith("/chat.postMessage") ? ["post", ...fieldOf(body, "channel", (channel) => `channel:${channel}`)] : [],
+  resend: ({ path, body }) => (path.endsWith("/emails") ? fieldOf(body, "from", (from) => `mails:${from}`) : []),
   gmail: mailboxKeys,
   msgraph: mailboxKeys,
 };
 
-function channelOf(body: string): string[] {
+function fieldOf(body: string, field: string, key: (value: string) => string): string[] {
   try {
     const message: unknown = JSON.parse(body);
-    const channel = typeof message === "object" && message !== null && "channel" in message ? message.channel : null;
-    return typeof channel === "string" ? [`channel:${channel.slice(0, 100)}`] : [];
+    if (typeof message !== "object" || message === null) return [];
+    const value = new Map<string, unknown>(Object.entries(message)).get(field);
+    return typeof value === "string" ? [key(value.slice(0, 320))] : [];
   } catch {
     return [];
   }

@@ -27,6 +27,7 @@ function setUp(...answers: (TokenAnswer | Error)[]) {
   };
   const share = createShareToken(ports);
   return {
+    share,
     ask: (refused: string | null = null) => share("gmail", "ana", refused, login),
     kept,
     asked,
@@ -66,6 +67,22 @@ test.each([
   const { ask, logins } = setUp(answer);
   expect(await ask()).toMatchObject({ value: { token: "mine" } });
   expect(logins()).toBe(1);
+});
+
+test.each([
+  ["what the last login left", { kind: "login", renewal: "sealed-1" } as const, "sealed-1"],
+  ["that none did", { kind: "login" } as const, null],
+  ["that nobody could be asked", new Error("overloaded"), undefined],
+])("a login is told %s, and what it leaves is kept", async (_case, answer, told) => {
+  const { share, kept } = setUp(answer);
+  const value = { token: "t", expiresAtMs: 61_000, renewal: "sealed-2" };
+  const seen: unknown[] = [];
+  await share("outreach", "outreach", null, async (renewal) => {
+    seen.push(renewal);
+    return { ok: true, value, status: 200, headers: new Headers() };
+  });
+  expect(seen).toEqual([told]);
+  expect(kept).toEqual([["outreach", { token: "t", valid_ms: 60_000, renewal: "sealed-2" }]]);
 });
 
 test("a failed login gives the turn back", async () => {

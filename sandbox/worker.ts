@@ -3,6 +3,7 @@
 import { workerOf } from "#contract/http-paths.ts";
 import { type InboundPorts, inbound } from "./inbound.ts";
 import { SANDBOX_NAME, Sandbox } from "./sandbox-object.ts";
+import { type PersonPorts, slackPerson } from "./slack-person.ts";
 
 export { Sandbox };
 
@@ -22,15 +23,34 @@ function inboundPorts({ FILES, IMPORTS, INBOX }: Env): InboundPorts {
   };
 }
 
+function personPorts({ SANDBOX, DESK, SLACK_SIGNING_SECRET }: Env): PersonPorts {
+  return {
+    sandbox: (request) => SANDBOX.getByName(SANDBOX_NAME).fetch(request),
+    desk: (request) => DESK.fetch(request),
+    signingSecret: SLACK_SIGNING_SECRET,
+    now: Date.now,
+  };
+}
+
+/** What cron does every minute; every handler of a bound Worker can be called. */
+async function runJobs({ LEDGER, CONSOLE }: Env): Promise<Response> {
+  const run = { cron: "* * * * *", scheduledTime: new Date() };
+  const ran = [LEDGER, CONSOLE].map((worker) => Reflect.apply(Reflect.get(worker, "scheduled"), worker, [run]));
+  return Response.json(await Promise.all(ran));
+}
+
 export default {
   async fetch(request, env) {
     const { pathname } = new URL(request.url);
+    if (pathname === "/sandbox/jobs" && request.method === "POST") return runJobs(env);
     if (SANDBOX_PATHS.test(pathname)) {
       const answer = await inbound(request, inboundPorts(env));
       if (answer !== null) return answer;
+      const clicked = await slackPerson(request, personPorts(env));
+      if (clicked !== null) return clicked;
       return env.SANDBOX.getByName(SANDBOX_NAME).fetch(request);
     }
-    const sites = { ingest: env.INGEST, console: env.CONSOLE, desk: env.DESK };
+    const sites = { ingest: env.INGEST, console: env.CONSOLE, rules: env.RULES, desk: env.DESK };
     return sites[workerOf(pathname)].fetch(request);
   },
 } satisfies ExportedHandler<Env>;

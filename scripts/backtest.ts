@@ -1,11 +1,14 @@
-// `npm run backtest`: tries rules on the signals of the past, by the desk's API, and prints the report. Exit code 0 when
-// it ran to its end, 1 when it did not (also when the candidate has mistakes), 2 when the command was not understood.
+// `npm run backtest`: tries rules on the signals of the past, by the API of the rules, and prints the report. Exit code
+// 0 when it ran to its end, 1 when it did not (also when the candidate has mistakes), 2 when the command was not
+// understood.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { BacktestEvent } from "#rules/backtest-report.ts";
 import { BACKTEST_USAGE, type BacktestOptions, parseBacktestOptions } from "./backtest-options.ts";
 import { backtestReport } from "./backtest-report.ts";
+
+const WHO = "Say who you are with --header; docs/rules.md shows how.";
 
 /** Answers the exit code. */
 async function main(): Promise<number> {
@@ -32,6 +35,10 @@ async function run(options: BacktestOptions): Promise<number> {
     });
     if (!response.ok || response.body === null) {
       console.error(refusal(options.candidate, response.status, await response.text()));
+      return 1;
+    }
+    if (!response.headers.get("content-type")?.startsWith("application/x-ndjson")) {
+      console.error(`${options.baseUrl} answered something else: is a sign-in in front of it? ${WHO}`);
       return 1;
     }
     for await (const line of createInterface({ input: Readable.from(decoded(response.body)) })) {
@@ -70,21 +77,24 @@ function showProgress(evaluated: number, total: number | null): void {
   if (evaluated === total) process.stderr.write("\n");
 }
 
-/** The mistakes of the candidate as `file:line:column`, which editors and terminals open. */
+/** The mistakes of the candidate as `file:line:column`, which editors and terminals open; else what the API says. */
 function refusal(candidate: string | null, status: number, text: string): string {
-  const problems = problemsIn(text);
-  if (problems.length === 0) return `${status} ${text}`;
-  return problems.map(({ line, column, message }) => `${candidate}:${line}:${column} ${message}`).join("\n");
+  const { problems = [], detail } = problemIn(text);
+  if (problems.length > 0) {
+    return problems.map(({ line, column, message }) => `${candidate}:${line}:${column} ${message}`).join("\n");
+  }
+  return `${status}: ${detail ?? text}${status === 401 ? ` ${WHO}` : ""}`;
 }
 
 type Place = { line: number; column: number; message: string };
+type Refused = { problems?: readonly Place[]; detail?: string };
 
-function problemsIn(text: string): readonly Place[] {
+function problemIn(text: string): Refused {
   try {
-    const answer: { problems?: readonly Place[] } = JSON.parse(text);
-    return answer.problems ?? [];
+    const answer: Refused = JSON.parse(text);
+    return answer;
   } catch {
-    return [];
+    return {};
   }
 }
 

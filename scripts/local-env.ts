@@ -1,5 +1,5 @@
 // The environment of a local run: sandbox/local.env, as it is or with another port or time to live. Rule: nothing else
-// in it changes, so that what runs on another port is what is documented.
+// in it changes, so that what runs on another port is what is documented; but a time to live means rules alone.
 
 /** The port in sandbox/local.env. */
 export const DEFAULT_PORT = 8787;
@@ -11,7 +11,9 @@ export function rewriteLocalEnv(text: string, { port, approvalTtlSeconds }: Loca
   const moved = text.replaceAll(new RegExp(`\\blocalhost:${DEFAULT_PORT}\\b`, "g"), `localhost:${port}`);
   if (approvalTtlSeconds === null) return moved;
   const line = `APPROVAL_TTL_SECONDS=${approvalTtlSeconds}`;
-  return /^APPROVAL_TTL_SECONDS=/m.test(moved)
-    ? moved.replace(/^APPROVAL_TTL_SECONDS=.*$/m, line)
-    : `${moved.trimEnd()}\n${line}\n`;
+  // A time to live is given to see an unattended run, and what a model worded never runs unattended.
+  const ruled = moved.replace(/^LLM_PROVIDER=.*$/m, "LLM_PROVIDER=none");
+  return /^APPROVAL_TTL_SECONDS=/m.test(ruled)
+    ? ruled.replace(/^APPROVAL_TTL_SECONDS=.*$/m, line)
+    : `${ruled.trimEnd()}\n${line}\n`;
 }

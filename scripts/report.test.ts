@@ -14,16 +14,18 @@ function action(fields: Partial<ActionSnapshot>): ActionSnapshot {
       action_id: `act_${"a".repeat(26)}`,
       rule_id: "idle-near-close",
       reason: "quiet",
-      owner: { id: "hubspot:1", name: "Ana", email: "ana@example.com" },
+      owner: { id: "hubspot:1", name: "Ana", email: "ana@example.com", time_zone: null, manager: null },
+      facts: [],
       priority: "standard",
-      approval: { ttl_seconds: 14_400, on_timeout: "execute" },
+      approval: { ttl_seconds: 14_400, on_timeout: "execute", escalate_before_seconds: 0 },
       still_valid: null,
+      hours: null,
       cool_down_seconds: 0,
       idempotency_key: "k",
       content_hash: "0".repeat(64),
       type: "send_alert",
       target: "slack",
-      params: { channel: null, text: "x", url: null },
+      params: { channel: null, text: "x", url: null, to_email: null, thread_key: null },
     },
     state: "pending",
     version: 1,
@@ -40,11 +42,16 @@ function action(fields: Partial<ActionSnapshot>): ActionSnapshot {
     folded_signals: [],
     effect: null,
     error: null,
+    shadow: false,
+    held: null,
+    undo_until: null,
+    undo_note: null,
+    escalated_to: null,
     ...fields,
   };
 }
 
-const effect = { external_id: "1", url: null, summary: "posted to #deals", at: "2026-11-21T08:00:00.000Z" };
+const effect = { external_id: "1", url: null, summary: "posted to #deals", at: "2026-11-21T08:00:00.000Z", undo: null };
 const view = (fate: SignalView["signal"]["fate"], ...actions: ActionSnapshot[]): SignalView => ({
   signal: { ...SIGNAL, fate },
   trail: [],

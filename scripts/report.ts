@@ -31,6 +31,7 @@ export function placesToLook(baseUrl: string, paint: Paint): string {
   const places = [
     ["Approve, edit or reject", "/approvals"],
     ["Every signal and its trail", "/signals"],
+    ["Which rules decide, and try others", "/rules"],
     ["What Slack, mailboxes and the CRM received", "/sandbox/"],
   ] as const;
   const width = Math.max(...places.map(([what]) => what.length));

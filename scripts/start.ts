@@ -5,17 +5,21 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseEnv } from "node:util";
+import { secretOf } from "./deliveries.ts";
 import { createDevServer, LOG_FILE } from "./dev-server.ts";
 import { isPortFree } from "./free-port.ts";
 import { rewriteLocalEnv } from "./local-env.ts";
 import { createPaint } from "./paint.ts";
 import type { ProcessGroup } from "./process-group.ts";
 import { placesToLook, sampleReport, stepLine } from "./report.ts";
+import { addSampleIntent } from "./sample-intent.ts";
+import { addSamplePeople } from "./sample-people.ts";
 import { runSamples } from "./sample-run.ts";
 import { parseStartOptions, START_USAGE, type StartOptions } from "./start-options.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const MIN_NODE_MAJOR = 24;
+const JOBS_EVERY_MS = 60_000;
 const READY_TIMEOUT_MS = 120_000;
 /** One Ctrl-C arrives twice under npm, which passes it on; a person's second one comes later. */
 const SAME_KEYSTROKE_MS = 500;
@@ -89,18 +93,31 @@ async function start(options: StartOptions): Promise<void> {
   if (!ready) throw failed(`Nothing answers on port ${port} after ${READY_TIMEOUT_MS / 1_000} seconds`);
   console.log(`${paint.green("dealwire is up")} on ${baseUrl}`);
 
+  await addSamplePeople((path, init) => fetch(baseUrl + path, init)).catch((error) =>
+    console.error(paint.yellow(`The sample people were not added: ${String(error)}`)),
+  );
+  setInterval(() => runJobs(baseUrl), JOBS_EVERY_MS).unref();
   if (options.samples) await Promise.race([showSamples(baseUrl, text, options), ended]);
   console.log(`\n${placesToLook(baseUrl, paint)}\n\n${paint.dim("Ctrl-C stops everything.")}`);
   await ended;
 }
 
+/** What cron does where it is deployed. */
+function runJobs(baseUrl: string): void {
+  fetch(`${baseUrl}/sandbox/jobs`, { method: "POST" }).catch((error) => {
+    if (!stopping) console.error(paint.yellow(`The jobs of this minute did not run: ${String(error)}`));
+  });
+}
+
 async function showSamples(baseUrl: string, envText: string, { approvalTtlSeconds }: StartOptions): Promise<void> {
   console.log("\nSending sample signals:");
   const followTtl = approvalTtlSeconds !== null && approvalTtlSeconds <= MAX_FOLLOWED_TTL_SECONDS;
+  const env = parseEnv(envText);
   try {
+    await addSampleIntent((path, init) => fetch(baseUrl + path, init), secretOf("bombora", env), Date.now());
     const results = await runSamples({
       baseUrl,
-      env: parseEnv(envText),
+      env,
       approvalTtlSeconds: followTtl ? approvalTtlSeconds : null,
       onStep: (title, step) => console.log(stepLine(title, step, paint)),
     });

@@ -6,6 +6,7 @@ export const DEPLOYED_CONFIGS = [
   "workers/ledger/wrangler.toml",
   "workers/desk/wrangler.toml",
   "workers/console/wrangler.toml",
+  "workers/rules/wrangler.toml",
   "workers/execute/wrangler.toml",
   "workers/decide/wrangler.toml",
   "workers/enrich/wrangler.toml",

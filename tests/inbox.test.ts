@@ -57,10 +57,23 @@ test("a reply, a bounce and a leaving are signals, once each; an absence is none
     expect((await mail("ana.duarte@northwind.example", eml(name))).status).toBe(200);
   }
   expect((await mail(forwarder, eml("bounce.eml"))).status).toBe(200);
-  await untilSignals(3);
+  await pipeline.settle(3);
   expect(await signals()).toMatchObject([
     { event: "contact.email_bounced" },
     { event: "contact.left_company" },
     { source: "email", event: "email.replied" },
   ]);
+});
+
+test("a kept mail is read again on an operator's wish, as the signal that it was", async () => {
+  expect((await mail("ana.duarte@northwind.example", eml("reply.eml"))).status).toBe(200);
+  await pipeline.settle(1);
+  const received = () => pipeline.query("SELECT signal_id, data FROM trail WHERE step = 'received'");
+  const [first] = await received();
+  const { raw_ref: key } = JSON.parse(String(first?.data));
+  expect((await pipeline.post(`/api/raw/${encodeURIComponent(key)}/replay`, {})).status).toBe(202);
+  await pipeline.until("the second reading", async () => (await received()).length === 2);
+  const [, second] = await received();
+  expect(second?.signal_id).toBe(first?.signal_id);
+  expect(JSON.parse(String(second?.data))).toMatchObject({ raw_ref: key, replayed_from: key });
 });

@@ -1,12 +1,14 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ORIGIN } from "#web/sample-site.ts";
 import { sampleConsole } from "../workers/console/sample-console.ts";
 import { openApiDocument } from "../workers/desk/api/openapi.ts";
 import { sampleDesk } from "../workers/desk/sample-desk.ts";
+import { sampleRulesSite } from "../workers/rules/sample-rules-site.ts";
 
 /** `GET /api/signals/{signal_id}`, for every handler that a site has below /api. */
 function routes(): string[] {
-  const sites = [sampleDesk().desk, sampleConsole().site];
+  const sites = [sampleDesk().desk, sampleConsole().site, sampleRulesSite().site];
   const handlers = sites
     .flatMap(({ routes }) => routes)
     .filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/"));
@@ -24,7 +26,12 @@ function documented(): string[] {
 
 test("every route is in the document, and nothing else", () => {
   expect(documented()).toEqual(routes());
-  expect(routes()).toHaveLength(13);
+  expect(routes()).toHaveLength(43);
+});
+
+test("what is served is the document as it is now (npm run openapi)", () => {
+  const served: unknown = JSON.parse(readFileSync("workers/desk/api/openapi.txt", "utf8"));
+  expect(served).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
 });
 
 test("every reference leads to a schema that is there", async () => {

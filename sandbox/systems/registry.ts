@@ -24,6 +24,9 @@ import { SOBJECT_TYPES } from "./salesforce/sobject-types.ts";
 import { salesforceTasks } from "./salesforce/tasks-section.ts";
 import { salesforce } from "./salesforce.ts";
 import { salesloftSystem } from "./salesloft.ts";
+import { person } from "./slack/person.ts";
+import { Ephemeral, responseUrls } from "./slack/response-url.ts";
+import { View } from "./slack/view.ts";
 import * as slackStore from "./slack/workspace.ts";
 import { slack } from "./slack.ts";
 import { teamsSystem } from "./teams.ts";
@@ -95,8 +98,18 @@ export const SYSTEMS: Readonly<Record<SystemName, System>> = {
     section: salesforceTasks,
   },
   slack: {
-    mounts: [{ path: "/sandbox/slack/api", app: slack }],
-    collections: { channels: slackStore.Channel, users: slackStore.User, messages: slackStore.Message },
+    mounts: [
+      { path: "/sandbox/slack/api", app: slack },
+      { path: "/sandbox/slack/actions", app: responseUrls },
+      { path: "/sandbox/slack/person", app: person },
+    ],
+    collections: {
+      channels: slackStore.Channel,
+      users: slackStore.User,
+      messages: slackStore.Message,
+      views: View,
+      ephemerals: Ephemeral,
+    },
     failure: (status) => ({ ok: false, error: status === 429 ? "ratelimited" : "internal_error" }),
   },
   gmail: {

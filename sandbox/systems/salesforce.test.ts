@@ -20,9 +20,9 @@ let token: string;
 
 const assertion = async (claims: Record<string, unknown> = {}, key = env.SALESFORCE_PRIVATE_KEY ?? "") => {
   const all = {
-    iss: env.SALESFORCE_CLIENT_ID,
-    sub: env.SALESFORCE_USERNAME,
-    aud: env.SALESFORCE_LOGIN_URL,
+    iss: env.SALESFORCE_CLIENT_ID ?? "",
+    sub: env.SALESFORCE_USERNAME ?? "",
+    aud: env.SALESFORCE_LOGIN_URL ?? "",
     exp: Math.floor(deps.clock() / 1_000) + 120,
     ...claims,
   };

@@ -115,6 +115,23 @@ describe("chat.update and chat.delete", () => {
   });
 });
 
+describe("conversations.replies", () => {
+  it("shows the message that opened the thread and its replies, oldest first, in pages", async () => {
+    const root = await post({ text: "root" });
+    await post({ text: "elsewhere" });
+    await post({ text: "first", thread_ts: root.body.ts });
+    await post({ text: "second", thread_ts: root.body.ts });
+    const thread = { channel: "C0DEALS001", ts: root.body.ts };
+    const page = await get("conversations.replies", { ...thread, limit: "2" });
+    expect(page.messages).toMatchObject([{ text: "root" }, { text: "first" }]);
+    const rest = await get("conversations.replies", { ...thread, cursor: page.response_metadata.next_cursor });
+    expect(rest.messages).toMatchObject([{ text: "second" }]);
+    expect(await get("conversations.replies", { ...thread, ts: "1.000000" })).toMatchObject({
+      error: "thread_not_found",
+    });
+  });
+});
+
 describe("conversations.history", () => {
   it("shows metadata only when asked, newest first, in pages, without replies", async () => {
     const metadata = { event_type: "dealwire", event_payload: { action_id: "act_1" } };

@@ -9,6 +9,7 @@ const Consumer = z.strictObject({
   max_batch_size: z.int().optional(),
   max_batch_timeout: z.int().optional(),
   max_retries: z.int().optional(),
+  max_concurrency: z.int().optional(),
   dead_letter_queue: z.string().optional(),
 });
 

@@ -12,9 +12,12 @@ import { readConfig } from "./configs.ts";
 const ORIGIN = "http://localhost:8787";
 const localEnv = parseEnv(readFileSync("sandbox/local.env", "utf8"));
 
-/** What a test may change of the environment; retries come at once so that failures don't make tests wait. */
+/**
+ * What a test may change of the environment; retries come at once so that failures don't make tests wait, and a test
+ * that is not about the language model has rules alone.
+ */
 type Overrides = Readonly<Record<string, string>>;
-const DEFAULTS: Overrides = { RETRY_BASE_SECONDS: "0" };
+const DEFAULTS: Overrides = { RETRY_BASE_SECONDS: "0", LLM_PROVIDER: "none" };
 
 export type Row = Record<string, string | number | null>;
 export type SignalView = { signal: Row; trail: Row[]; actions: ActionSnapshot[] };
@@ -29,10 +32,11 @@ export class Pipeline {
   readonly #server: TestHarness;
   readonly #outside = globalThis.fetch;
 
-  constructor(overrides: Overrides = {}) {
+  /** `configPaths` are the Workers to start, the front door first. */
+  constructor(overrides: Overrides = {}, configPaths: readonly string[] = WORKER_CONFIGS) {
     const values = { ...localEnv, ...DEFAULTS, ...overrides };
     this.#server = createTestHarness({
-      workers: WORKER_CONFIGS.map((configPath) => {
+      workers: configPaths.map((configPath) => {
         const config = readConfig(configPath);
         const named = (names: readonly string[]) =>
           Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
@@ -128,6 +132,21 @@ export class Pipeline {
     return (await this.#server.getWorker<{ RAW: R2Bucket }>("dealwire-ingest").getEnv()).RAW;
   }
 
+  /** Lets the jobs of every minute run, as cron does. */
+  async tick(): Promise<void> {
+    for (const name of ["ledger", "console"]) {
+      const run = { cron: "* * * * *", scheduledTime: new Date() };
+      const { outcome } = await this.#server.getWorker(`dealwire-${name}`).scheduled(run);
+      if (outcome !== "ok") throw new Error(`the job of the ${name} ended with ${outcome}\n${this.warnings()}`);
+    }
+  }
+
+  /** Asks a Worker itself, past the front door. */
+  async ask<T>(worker: string, path: string): Promise<T> {
+    const answer = await this.#server.getWorker(`dealwire-${worker}`).fetch(new URL(path, ORIGIN).href);
+    return JSON.parse(await answer.text());
+  }
+
   async signal(signalId: string): Promise<SignalView | null> {
     const response = await this.fetch(`/api/signals/${signalId}`);
     return response.ok ? await response.json() : null;
@@ -156,11 +175,20 @@ export class Pipeline {
   }
 
   /** Waits until every signal has left the pipeline: it waits for a person or has met its fate. */
-  settle(signals: number): Promise<true> {
-    return this.until(`${signals} signals settled`, async () => {
-      const [row] = await this.query("SELECT count(*) AS n, sum(fate = 'in_progress') AS moving FROM signals");
-      return row?.n === signals && row.moving === 0;
-    });
+  settle(signals: number, timeoutMs?: number): Promise<true> {
+    return this.until(
+      `${signals} signals settled`,
+      async () => {
+        const [row] = await this.query("SELECT count(*) AS n, sum(fate = 'in_progress') AS moving FROM signals");
+        return row?.n === signals && row.moving === 0;
+      },
+      timeoutMs,
+    );
+  }
+
+  /** Every line that the Workers logged. */
+  logs(): string[] {
+    return this.#server.getLogs().flatMap(({ message }) => message.split("\n"));
   }
 
   /** Warnings and errors of the Workers, for a failing test. */

@@ -22,6 +22,9 @@ export type Mail = {
 /** What a reference, a fact and a list of senders can hold; quoted local parts are not served. */
 export const ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$/;
 
+/** After it a year has five digits, which an Instant has not. */
+const LAST_INSTANT_MS = Date.parse("9999-12-31T23:59:59.999Z");
+
 /** Null when it is no mail. */
 export async function readMail(raw: Uint8Array): Promise<Mail | null> {
   const parsed = await PostalMime.parse(raw, { attachmentEncoding: "arraybuffer" }).catch(() => null);
@@ -38,7 +41,7 @@ export async function readMail(raw: Uint8Array): Promise<Mail | null> {
     text: parsed.text ?? textOf(parsed.html ?? ""),
     isReply:
       Boolean(parsed.inReplyTo || parsed.references) || /^\s*(re|aw|sv|antw|r[ée]p)\s*:/i.test(parsed.subject ?? ""),
-    sentAt: Number.isNaN(sentMs) ? null : new Date(sentMs).toISOString(),
+    sentAt: sentMs >= 0 && sentMs <= LAST_INSTANT_MS ? new Date(sentMs).toISOString() : null,
     attachments: parsed.attachments.map(({ filename, mimeType, content }) => ({
       name: filename ?? "",
       mimeType,

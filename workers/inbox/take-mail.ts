@@ -3,7 +3,7 @@
 // sender's server.
 import type { FileDropped } from "#contract/file-dropped.ts";
 import { auditStep, fileDropped, signalReceived } from "#contract/messages.ts";
-import { type RawMetadata, rawPrefix } from "#contract/raw-body.ts";
+import { MAIL_SOURCE, type RawMetadata, rawPrefix } from "#contract/raw-body.ts";
 import { deriveTraceId, digestName } from "#runtime/digest.ts";
 import type { Log } from "#runtime/log.ts";
 import { createEnvelope, type EnvelopePorts, type Publish } from "#runtime/publish.ts";
@@ -12,7 +12,7 @@ import { setting } from "#runtime/setting.ts";
 import { type SignalDraft, signalOf } from "#runtime/signal.ts";
 import type { FileStore } from "./file-store.ts";
 import { type Attachment, readMail } from "./mail.ts";
-import { type MailReading, readSignals } from "./read-signals.ts";
+import { type MailArrival, type MailReading, readSignals } from "./read-signals.ts";
 import { sendersOf, voucherOf } from "./senders.ts";
 
 /** `from` and `to` are the envelope's. */
@@ -37,7 +37,6 @@ export type MailOutcome =
 /** The platform's own limit. */
 const MAX_MAIL_BYTES = 26_214_400;
 const REPORT_NAME = /\.csv(\.gz)?$/i;
-const SOURCE = "email";
 
 export async function takeMail(inbound: Inbound, deps: MailDeps): Promise<MailOutcome> {
   const { EMAIL_SENDERS, EMAIL_BOMBORA_SENDERS } = deps.settings;
@@ -59,9 +58,8 @@ export async function takeMail(inbound: Inbound, deps: MailDeps): Promise<MailOu
   try {
     if (reporter !== null) return await takeReports(reports, messageId, deps);
     if (voucher === null) return { kind: "refused", reason: "this address takes mail of verified senders only" };
-    const receivedAt = new Date(deps.now()).toISOString();
-    const reading = await readSignals(mail, { messageId, to: inbound.to, receivedAt, voucher });
-    return await takeSignals(reading, raw, messageId, receivedAt, deps);
+    const arrival = { messageId, to: inbound.to, receivedAt: new Date(deps.now()).toISOString(), voucher };
+    return await takeSignals(await readSignals(mail, arrival), raw, arrival, deps);
   } catch (error) {
     return { kind: "failed", reason: String(error) };
   }
@@ -70,23 +68,27 @@ export async function takeMail(inbound: Inbound, deps: MailDeps): Promise<MailOu
 async function takeSignals(
   reading: MailReading,
   raw: Uint8Array,
-  messageId: string,
-  receivedAt: string,
+  arrival: MailArrival,
   deps: MailDeps,
 ): Promise<MailOutcome> {
   const drafts = reading.kind === "signals" ? reading.drafts : [];
-  const rawRef = drafts.length === 0 ? null : await keep(raw, messageId, receivedAt, deps);
-  const failure = await publishSignals(drafts, receivedAt, rawRef, deps);
+  const rawRef = drafts.length === 0 ? null : await keep(raw, arrival, deps);
+  const failure = await publishSignals(drafts, arrival.receivedAt, rawRef, deps);
   if (failure !== null) return { kind: "failed", reason: failure };
   const ignored = reading.kind === "ignored" ? reading.name : "";
-  deps.log("info", "received", { source: SOURCE, accepted: drafts.length, ignored_names: ignored, raw_ref: rawRef });
+  deps.log("info", "received", {
+    source: MAIL_SOURCE,
+    accepted: drafts.length,
+    ignored_names: ignored,
+    raw_ref: rawRef,
+  });
   return { kind: "taken", signals: drafts.length, files: 0 };
 }
 
 /** Each file goes into the bucket, where it is read as one that was dropped there. */
 async function takeReports(reports: readonly Attachment[], messageId: string, deps: MailDeps): Promise<MailOutcome> {
   const at = new Date(deps.now()).toISOString();
-  const correlationId = await deriveTraceId([SOURCE, messageId]);
+  const correlationId = await deriveTraceId([MAIL_SOURCE, messageId]);
   const origin = { correlation_id: correlationId, priority: "low", causation_id: null } as const;
   const folder = await digestName(new TextEncoder().encode(messageId));
   for (const { name, bytes } of reports) {
@@ -101,7 +103,7 @@ async function takeReports(reports: readonly Attachment[], messageId: string, de
     };
     await deps.publish("imports", [createEnvelope(fileDropped, dropped, origin, deps)]);
   }
-  deps.log("info", "files_received", { source: SOURCE, files: reports.length, correlation_id: correlationId });
+  deps.log("info", "files_received", { source: MAIL_SOURCE, files: reports.length, correlation_id: correlationId });
   return { kind: "taken", signals: 0, files: reports.length };
 }
 
@@ -113,7 +115,7 @@ async function publishSignals(
   deps: MailDeps,
 ): Promise<string | null> {
   for (const draft of drafts) {
-    const made = await signalOf(draft, SOURCE, receivedAt, rawRef);
+    const made = await signalOf(draft, MAIL_SOURCE, receivedAt, rawRef);
     if (!made.ok) return made.reason;
     const { signal, correlationId } = made;
     const origin = { correlation_id: correlationId, priority: signal.urgency, causation_id: null };
@@ -127,21 +129,23 @@ async function publishSignals(
 }
 
 /** The key under which the mail is kept; null when the bucket did not take it, for that loses no signal. */
-async function keep(body: Uint8Array, messageId: string, receivedAt: string, deps: MailDeps): Promise<string | null> {
-  const correlationId = await deriveTraceId([SOURCE, messageId]);
-  const key = rawPrefix(SOURCE, receivedAt.slice(0, 10)) + (await digestName(body));
+async function keep(body: Uint8Array, arrival: MailArrival, deps: MailDeps): Promise<string | null> {
+  const { messageId, receivedAt, to, voucher } = arrival;
+  const correlationId = await deriveTraceId([MAIL_SOURCE, messageId]);
+  const key = rawPrefix(MAIL_SOURCE, receivedAt.slice(0, 10)) + (await digestName(body));
   const metadata: RawMetadata = {
-    source: SOURCE,
+    source: MAIL_SOURCE,
     received_at: receivedAt,
     correlation_id: correlationId,
     reason: "kept",
-    headers: '[["content-type","message/rfc822"]]',
+    // What replay-mail.ts has to know of its arrival.
+    headers: JSON.stringify(Object.entries({ "content-type": "message/rfc822", to, voucher })),
   };
   try {
     await deps.keepRaw(key, body, metadata);
     return key;
   } catch (error) {
-    deps.log("error", "raw_not_kept", { source: SOURCE, correlation_id: correlationId, reason: String(error) });
+    deps.log("error", "raw_not_kept", { source: MAIL_SOURCE, correlation_id: correlationId, reason: String(error) });
     return null;
   }
 }

@@ -1,12 +1,16 @@
 // The inbox Worker: environment in, core out. Mail that can't be taken now is answered with an error, so that the
 // sender's server keeps it and tries again.
 import type { FileDropped } from "#contract/file-dropped.ts";
-import { fileDropped } from "#contract/messages.ts";
+import { fileDropped, rawReplay } from "#contract/messages.ts";
+import { plainQueueName } from "#contract/queues.ts";
+import type { RawReplay } from "#contract/raw-replay.ts";
 import { consume } from "#runtime/consume.ts";
 import { eachEvent } from "#runtime/each-event.ts";
 import { consumePorts } from "#runtime/ports.ts";
+import { createGetRaw } from "#runtime/read-raw.ts";
 import { createFileStore } from "./file-store.ts";
 import { importFile } from "./import-file.ts";
+import { replayMail } from "./replay-mail.ts";
 import { takeMail } from "./take-mail.ts";
 import { wrapNotifications } from "./wrap-notification.ts";
 
@@ -19,9 +23,15 @@ const portsOf = (env: Env) =>
       audit: env.AUDIT,
       imports: env.IMPORTS,
       "imports-dead": env.IMPORTS_DEAD,
+      "mail-replays": env.MAIL_REPLAYS,
+      "mail-replays-dead": env.MAIL_REPLAYS_DEAD,
     },
     env.RETRY_BASE_SECONDS,
+    env.VERSION,
   );
+
+/** A mail may have 25 MB, of the 128 MB that an isolate has. */
+const MAILS_AT_ONCE = 1;
 
 export default {
   async email(message, env) {
@@ -44,6 +54,11 @@ export default {
 
   async queue(batch, env) {
     const ports = portsOf(env);
+    if (plainQueueName(batch.queue) === "mail-replays") {
+      const deps = { getRaw: createGetRaw(env.RAW), ...ports };
+      const handle = eachEvent<RawReplay>((event) => replayMail(event, deps), ports.log, MAILS_AT_ONCE);
+      return consume("mail-replays", rawReplay, batch, handle, ports);
+    }
     const deps = { files: createFileStore(env.FILES), columns: env.BOMBORA_COLUMNS, ...ports };
     const handle = eachEvent<FileDropped>((event) => importFile(event, deps), ports.log);
     await consume("imports", fileDropped, wrapNotifications(batch, ports), handle, ports);

@@ -12,6 +12,8 @@ export type DeadEvent = {
   signalId: string | null;
   queue: QueueName;
   correlationId: string;
+  /** Key of the raw body where it is kept. */
+  rawRef: string | null;
 };
 
 /** Escaping can double it and more, so half as much is tried until it fits. */
@@ -19,7 +21,7 @@ const MAX_KEPT = 64_000;
 
 /** The envelope of a dead letter for `signals-dead`, never larger than a queue takes. */
 export function deadEvent(
-  { event, reason, signalId, queue, correlationId }: DeadEvent,
+  { event, reason, signalId, queue, correlationId, rawRef }: DeadEvent,
   ports: EnvelopePorts,
 ): Envelope {
   const failedAt = new Date(ports.now()).toISOString();
@@ -36,6 +38,7 @@ export function deadEvent(
         signal_id: signalId,
         first_failed_at: failedAt,
         failed_at: failedAt,
+        ...(rawRef !== null && { raw_ref: rawRef }),
         event: kept,
       },
       origin,

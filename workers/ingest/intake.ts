@@ -6,10 +6,10 @@ import { auditStep, erasureRequested, signalReceived } from "#contract/messages.
 import type { SignalIdentity } from "#contract/signal-received.ts";
 import { createEnvelope, type EnvelopePorts, tooLarge } from "#runtime/publish.ts";
 import { receivedStep } from "#runtime/received-step.ts";
+import { replayedStep } from "#runtime/replayed-step.ts";
 import { signalOf } from "#runtime/signal.ts";
 import { deadEvent } from "./dead-event.ts";
 import { erasureOf } from "./erasure.ts";
-import { replayedStep } from "./replayed-step.ts";
 import type { Reading, Source } from "./sources/source.ts";
 
 export type Intake = {
@@ -46,7 +46,7 @@ export async function intakeOf(
   const kept = rawRef === null ? "" : ` (the request is kept as ${rawRef} and can be replayed after a fix)`;
   const reject = (event: unknown, what: string, signalId: string | null) => {
     const reason = what.slice(0, 1_500) + kept;
-    intake.dead.push(deadEvent({ event, reason, signalId, queue: source.lane, correlationId }, ports));
+    intake.dead.push(deadEvent({ event, reason, signalId, queue: source.lane, correlationId, rawRef }, ports));
   };
 
   for (const reading of readings) {

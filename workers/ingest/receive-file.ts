@@ -135,6 +135,7 @@ function rejectedRows({ source, fileId, reportDate }: ReportFile, progress: Prog
     signalId: null,
     queue: "intent" as const,
     correlationId,
+    rawRef: null,
   };
 }
 

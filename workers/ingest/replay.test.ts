@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import type { Envelope, Event } from "#contract/envelope.ts";
 import type { RawReplay } from "#contract/raw-replay.ts";
 import type { AnyQueue } from "#runtime/publish.ts";
+import type { StoredRaw } from "#runtime/read-raw.ts";
 import { intakeOf } from "./intake.ts";
-import type { StoredRaw } from "./raw-store.ts";
 import { createReplay, type ReplayDeps } from "./replay.ts";
 import { SOURCES } from "./sources/registry.ts";
 
@@ -41,7 +41,7 @@ async function replay(held: StoredRaw | null, overrides: Partial<ReplayDeps> = {
     },
     publish: async (queue, envelopes) =>
       void published.push(...envelopes.map((envelope: Envelope) => ({ queue, envelope }))),
-    raw: { get: async () => held },
+    getRaw: async () => held,
     log: () => {},
     now: () => NOW,
     newEventId: uuidv7,
@@ -124,6 +124,6 @@ test.for([
 
 test("a bucket that can't be read, and a queue that refuses, are tried again", async () => {
   const failing = () => Promise.reject(new Error("down"));
-  expect((await replay(stored(), { raw: { get: failing } })).outcome).toMatchObject({ kind: "retry" });
+  expect((await replay(stored(), { getRaw: failing })).outcome).toMatchObject({ kind: "retry" });
   expect((await replay(stored(), { publish: failing })).outcome).toMatchObject({ kind: "retry" });
 });

@@ -1,31 +1,25 @@
-// Reads a raw body again, with the adapter as it is now, and publishes what it says. Rules: it was verified when it was
-// kept, so it is not verified again; its time of arrival is that of the first time, so every id and message is too, and
-// what was done is not done twice; what still can't be read is a dead letter that says why.
-import * as z from "zod";
+// Reads a raw body again, with the adapter as it is now, and publishes what it says. Rules: its time of arrival is that of
+// the first time, so every id and message is too, and what was done is not done twice; what still can't be read is a dead
+// letter that says why.
 import type { Event } from "#contract/envelope.ts";
-import { describeIssues } from "#contract/messages.ts";
-import { RAW_KEPT_DAYS, RawMetadata } from "#contract/raw-body.ts";
 import type { RawReplay } from "#contract/raw-replay.ts";
 import type { BatchHandler } from "#runtime/consume.ts";
 import { eachEvent } from "#runtime/each-event.ts";
 import type { Log } from "#runtime/log.ts";
 import { done, type Outcome, reject, retry } from "#runtime/outcome.ts";
 import type { EnvelopePorts, Publish } from "#runtime/publish.ts";
+import { type GetRaw, readRaw } from "#runtime/read-raw.ts";
 import { intakeOf } from "./intake.ts";
 import { publishIntake } from "./publish-intake.ts";
-import type { RawStore } from "./raw-store.ts";
 import { readText } from "./read-text.ts";
 import { type Given, readSettings } from "./settings.ts";
-import { parseJson } from "./sources/json.ts";
 import type { Source } from "./sources/source.ts";
-
-const Pairs = z.array(z.tuple([z.string(), z.string()]));
 
 export type ReplayDeps = EnvelopePorts & {
   sources: readonly Source[];
   settings: Given;
   publish: Publish;
-  raw: Pick<RawStore, "get">;
+  getRaw: GetRaw;
   log: Log;
 };
 
@@ -35,25 +29,17 @@ export function createReplay(deps: ReplayDeps): BatchHandler<RawReplay> {
 
 async function replay({ payload, correlation_id }: Event<RawReplay>, deps: ReplayDeps): Promise<Outcome> {
   const { key, requested_by } = payload;
-  const stored = await deps.raw.get(key).catch((error: unknown) => ({ error }));
-  if (stored === null) {
-    return reject("invalid_event", `there is no raw body ${key}; they are kept for ${RAW_KEPT_DAYS} days`);
-  }
-  if ("error" in stored) return retry(`the bucket of raw bodies can't be read: ${String(stored.error)}`);
-  const metadata = RawMetadata.safeParse(stored.metadata);
-  if (!metadata.success) {
-    return reject("malformed", `the metadata of ${key} is not ours: ${describeIssues(metadata.error)}`);
-  }
-  const { source: name, received_at } = metadata.data;
+  const raw = await readRaw(key, deps.getRaw);
+  if (!raw.ok) return raw.outcome;
+  const { body, metadata, headers } = raw.kept;
+  const { source: name, received_at } = metadata;
   const source = deps.sources.find((candidate) => candidate.name === name);
   if (source === undefined) return reject("unknown_type", `the source ${name} of ${key} is not served here any more`);
   const settings = readSettings(source.settings, deps.settings, source.options);
   if (!settings.ok) return reject("credentials", settings.reason);
 
-  const text = readText(stored.body);
+  const text = readText(body);
   if (text === null) return reject("invalid_event", `${key} is not valid UTF-8, so no adapter can read it`);
-  const headers = headersOf(metadata.data.headers);
-  if (headers === null) return reject("malformed", `the headers in the metadata of ${key} are not ours`);
   const normalized = source.normalize(text, { headers, receivedAt: received_at, settings: settings.values });
   if (!normalized.ok) {
     const [first] = normalized.errors;
@@ -63,7 +49,7 @@ async function replay({ payload, correlation_id }: Event<RawReplay>, deps: Repla
   const arrival = {
     source,
     receivedAtMs: Date.parse(received_at),
-    correlationId: metadata.data.correlation_id,
+    correlationId: metadata.correlation_id,
     rawRef: key,
     replayedBy: requested_by,
   };
@@ -73,16 +59,4 @@ async function replay({ payload, correlation_id }: Event<RawReplay>, deps: Repla
   const counts = { accepted: intake.signals.length, ignored: intake.ignored.length, rejected: intake.dead.length };
   deps.log("info", "replayed", { source: name, raw_ref: key, ...counts, correlation_id });
   return done();
-}
-
-/** Null when the text is not what was written beside the body. */
-function headersOf(text: string): Headers | null {
-  const parsed = parseJson(text);
-  const pairs = Pairs.safeParse(parsed.ok ? parsed.value : null);
-  if (!pairs.success) return null;
-  try {
-    return new Headers(pairs.data);
-  } catch {
-    return null;
-  }
 }

@@ -18,7 +18,7 @@ export type TakeDeps = EnvelopePorts & {
   publish: Publish;
   /** What a lane turns away now. */
   shedLevel(lane: Lane): Promise<ShedLevel>;
-  raw: Pick<RawStore, "put">;
+  raw: RawStore;
   log: Log;
 };
 

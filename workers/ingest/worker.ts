@@ -1,10 +1,12 @@
 // The ingest Worker: environment in, core out.
 import { uuidv7 } from "uuidv7";
 import { rawReplay } from "#contract/messages.ts";
+import { codeVersionOf } from "#runtime/code-version.ts";
 import { consume } from "#runtime/consume.ts";
 import { createLog } from "#runtime/log.ts";
 import { consumePorts } from "#runtime/ports.ts";
 import { createPublish } from "#runtime/publish.ts";
+import { createGetRaw } from "#runtime/read-raw.ts";
 import { createBacklog } from "./backlog.ts";
 import { within } from "./deadline.ts";
 import { ingest } from "./ingest.ts";
@@ -53,12 +55,13 @@ export default {
       log,
       now: Date.now,
       newEventId: uuidv7,
+      codeVersion: codeVersionOf(env.VERSION),
     });
   },
 
   async queue(batch, env) {
-    const ports = consumePorts("ingest", queuesOf(env), env.RETRY_BASE_SECONDS);
-    const replay = createReplay({ sources: SOURCES, settings: { ...env }, raw: createRawStore(env.RAW), ...ports });
+    const ports = consumePorts("ingest", queuesOf(env), env.RETRY_BASE_SECONDS, env.VERSION);
+    const replay = createReplay({ sources: SOURCES, settings: { ...env }, getRaw: createGetRaw(env.RAW), ...ports });
     await consume("replays", rawReplay, batch, replay, ports);
   },
 } satisfies ExportedHandler<Env>;

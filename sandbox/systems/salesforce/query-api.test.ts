@@ -5,7 +5,7 @@ import { book } from "../../book/book.ts";
 import { salesforceRecords } from "../../book/salesforce-records.ts";
 import { type FakeDeps, fakeDeps, readJson } from "../../fake-deps.ts";
 import { salesforce } from "../salesforce.ts";
-import { DEFAULT_USER } from "./seed-record.ts";
+import { DEFAULT_USER, seedRecord } from "./seed-record.ts";
 import { sessions } from "./sessions.ts";
 
 const DEAL = "0062000000ZZpewAAD";
@@ -14,9 +14,9 @@ beforeAll(() => {
   deps = fakeDeps();
   reset(deps, (now) => salesforceRecords(book(), now));
 });
-const query = async (soql: string) => {
+const query = async (soql: string, resource = "query") => {
   const authorization = `Bearer ${sessions(deps).open(DEFAULT_USER)}`;
-  const path = `/services/data/v66.0/query?q=${encodeURIComponent(soql)}`;
+  const path = `/services/data/v66.0/${resource}?q=${encodeURIComponent(soql)}`;
   const response = await salesforce(deps).request(path, { headers: { authorization } });
   return { status: response.status, body: await readJson(response) };
 };
@@ -47,6 +47,15 @@ describe("a query", () => {
     expect(alone.body.records).toEqual([]);
     const quiet = await query("SELECT (SELECT Id FROM Tasks) FROM Account WHERE Name = 'Querbus'");
     expect(quiet.body.records[0].Tasks).toBeNull();
+  });
+
+  it("finds what was merged away, and where it went, only among all records", async () => {
+    const former = "001200000000077AAA";
+    const master = (await query("SELECT Id FROM Account WHERE Name = 'Querbus'")).body.records[0].Id;
+    seedRecord(deps, "Account", former, { fields: { Name: "Querbus Ltd", MasterRecordId: master } });
+    const soql = `SELECT MasterRecordId FROM Account WHERE Id = '${former}' AND IsDeleted = true`;
+    expect((await query(soql)).body.records).toEqual([]);
+    expect((await query(soql, "queryAll")).body.records).toMatchObject([{ MasterRecordId: master }]);
   });
 
   it("sorts, limits and takes an id of 15 characters", async () => {

@@ -162,10 +162,11 @@ export function org({ store, clock }: Pick<Deps, "store" | "clock">, user: strin
       const base: Fields = { CreatedDate: at, CreatedById: user, ...modified(at), ...DESCRIPTIONS[type].defaults };
       const stage = type === "Opportunity" ? stageOf(given.StageName ?? null) : {};
       const computed = computedFields(type, null, { ...base, ...given }, given, get, clock());
+      const merged = typeof given.MasterRecordId === "string";
       put(type, {
         id,
-        fields: { ...base, ...computed, ...stage, ...given, Id: id, IsDeleted: false },
-        is_deleted: false,
+        fields: { ...base, ...computed, ...stage, ...given, Id: id, IsDeleted: merged },
+        is_deleted: merged,
       });
     },
   };

@@ -61,6 +61,8 @@ const SYSTEM: Readonly<Record<string, Field>> = {
 };
 const OWNED = { ...SYSTEM, OwnerId: lookup("Owner", "User") };
 const PERSON = { ...texts("FirstName", "LastName", "Title", "Email", "Phone", "LeadSource"), Name: ro(text) };
+/** Where a record that was merged away went; set, it is deleted. */
+const MERGEABLE = { MasterRecordId: ro({ kind: "string", max: 18 }) };
 const ACTIVITY = {
   ...OWNED,
   WhatId: lookup("What", "Opportunity", "Account"),
@@ -93,6 +95,7 @@ export const DESCRIPTIONS: Readonly<Record<SObjectType, Description>> = {
     "001",
     {
       ...OWNED,
+      ...MERGEABLE,
       ...texts("Name", "Website", "Industry", "Type", "Phone", "BillingCity", "BillingCountry"),
       Description: long,
       NumberOfEmployees: number,
@@ -113,6 +116,7 @@ export const DESCRIPTIONS: Readonly<Record<SObjectType, Description>> = {
     "003",
     {
       ...OWNED,
+      ...MERGEABLE,
       ...PERSON,
       ...texts("MobilePhone", "Department"),
       AccountId: lookup("Account", "Account"),

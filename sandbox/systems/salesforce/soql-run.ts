@@ -1,5 +1,5 @@
 // Runs a query over the org. Rule: field and object names are taken in any case and answered in their own; a name that
-// does not exist refuses the query, and deleted records are never found.
+// does not exist refuses the query, and deleted records are found only where all are asked for.
 import { id18 } from "./record-id.ts";
 import type { Org, SObject } from "./records.ts";
 import { accepted, badRequest, type Outcome, type Refusal, refused } from "./refusal.ts";
@@ -10,8 +10,11 @@ import { wireValue } from "./view.ts";
 type Row = Record<string, unknown>;
 const DAY_MS = 86_400_000;
 
-/** All matching rows, as the answer shows them. `now` is epoch ms, `version` the one in the path (`v66.0`). */
-export function runSoql(org: Org, query: Query, version: string, now: number): Outcome<Row[]> {
+/**
+ * All matching rows, as the answer shows them. `now` is epoch ms, `version` the one in the path (`v66.0`); `deleted` finds
+ * what was deleted or merged away, too.
+ */
+export function runSoql(org: Org, query: Query, version: string, now: number, deleted = false): Outcome<Row[]> {
   const type = sobjectType(query.from);
   if (type === undefined)
     return refused(badRequest("INVALID_TYPE", `sObject type '${query.from}' is not supported.`, undefined));
@@ -19,7 +22,8 @@ export function runSoql(org: Org, query: Query, version: string, now: number): O
   if (problem !== null) return refused(problem);
   const found = org
     .list(type)
-    .filter((record) => !record.is_deleted && (query.where === null || holds(org, type, record, query.where, now)));
+    .filter((record) => deleted || !record.is_deleted)
+    .filter((record) => query.where === null || holds(org, type, record, query.where, now));
   for (const { field, descending, nullsLast } of query.orderBy.toReversed())
     found.sort((a, b) => {
       const [left, right] = [valueAt(org, type, a, field), valueAt(org, type, b, field)];

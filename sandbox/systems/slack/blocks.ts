@@ -17,9 +17,25 @@ const Button = z.looseObject({
   url: z.string().max(3_000).optional(),
   style: z.enum(["primary", "danger"]).optional(),
 });
+const Select = z.looseObject({
+  type: z.literal("static_select"),
+  action_id: z.string().max(255).optional(),
+  placeholder: plain(150).optional(),
+  options: z
+    .array(z.looseObject({ text: plain(75), value: z.string().max(150) }))
+    .min(1)
+    .max(100),
+});
+const TextInput = z
+  .looseObject({
+    type: z.literal("plain_text_input"),
+    action_id: z.string().max(255).optional(),
+    initial_value: z.string().optional(),
+    max_length: z.int().min(1).max(3_000).default(3_000),
+  })
+  .refine((input) => (input.initial_value ?? "").length <= input.max_length, "initial_value is longer than max_length");
 const OtherElement = z.looseObject({
   type: z.enum([
-    "static_select",
     "users_select",
     "conversations_select",
     "channels_select",
@@ -30,12 +46,11 @@ const OtherElement = z.looseObject({
     "datetimepicker",
     "radio_buttons",
     "checkboxes",
-    "plain_text_input",
     "image",
   ]),
   action_id: z.string().max(255).optional(),
 });
-const Element = z.discriminatedUnion("type", [Button, OtherElement]);
+const Element = z.discriminatedUnion("type", [Button, Select, TextInput, OtherElement]);
 
 const blockId = { block_id: z.string().max(255).optional() };
 const Block = z.discriminatedUnion("type", [
@@ -60,7 +75,13 @@ const Block = z.discriminatedUnion("type", [
   }),
   z.looseObject({ type: z.literal("divider"), ...blockId }),
   z.looseObject({ type: z.literal("image"), ...blockId, alt_text: z.string().max(2_000) }),
-  z.looseObject({ type: z.literal("input"), ...blockId, label: plain(2_000), element: Element }),
+  z.looseObject({
+    type: z.literal("input"),
+    ...blockId,
+    label: plain(2_000),
+    hint: plain(2_000).optional(),
+    element: Element,
+  }),
   z.looseObject({ type: z.literal("rich_text"), ...blockId, elements: z.array(z.unknown()) }),
 ]);
 const Blocks = z.array(Block).max(MAX_BLOCKS);

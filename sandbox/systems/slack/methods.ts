@@ -3,6 +3,7 @@
 // Source: https://docs.slack.dev/reference/methods
 import type { Deps } from "../../deps.ts";
 import { blockProblems } from "./blocks.ts";
+import { openView } from "./view.ts";
 import {
   BOT,
   type Channel,
@@ -115,40 +116,46 @@ const remove: Method["run"] = (args, slack) => {
   return { ok: true, channel: channel.id, ts: message.ts };
 };
 
-const history: Method["run"] = (args, slack) => {
-  const channel = slack.channels.get(textOf(args.channel));
-  if (channel === undefined) return fail("channel_not_found");
-  if (!channel.is_member) return fail("not_in_channel");
-  const limit = Number(args.limit ?? 100);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 999) return fail("invalid_limit");
-  const [oldest, latest] = [Number(args.oldest ?? 0), Number(args.latest ?? Number.POSITIVE_INFINITY)];
-  if (Number.isNaN(oldest)) return fail("invalid_ts_oldest");
-  if (Number.isNaN(latest)) return fail("invalid_ts_latest");
-  const cursor = textOf(args.cursor);
-  const before = cursor === "" ? Number.POSITIVE_INFINITY : cursorTs(cursor);
-  if (Number.isNaN(before)) return fail("invalid_cursor");
-  const inclusive = String(args.inclusive) === "true" || String(args.inclusive) === "1";
-  const withMetadata = ["true", "1"].includes(String(args.include_all_metadata));
-  // Replies live in their thread, not in the channel's history.
-  const found = slack.messages
-    .list()
-    .filter((message) => message.channel === channel.id && message.thread_ts === null)
-    .filter(({ ts }) =>
-      inclusive ? Number(ts) >= oldest && Number(ts) <= latest : Number(ts) > oldest && Number(ts) < latest,
-    )
-    .filter(({ ts }) => Number(ts) < before)
-    .sort((a, b) => Number(b.ts) - Number(a.ts));
-  const page = found.slice(0, limit);
-  const hasMore = found.length > page.length;
-  const next = hasMore ? btoa(`next_ts:${page.at(-1)?.ts ?? ""}`) : "";
-  return {
-    ok: true,
-    messages: page.map((message) => messageView(message, withMetadata)),
-    has_more: hasMore,
-    pin_count: 0,
-    ...(hasMore ? { response_metadata: { next_cursor: next } } : {}),
+/** A channel's own messages, newest first, or those of one thread, oldest first. */
+const listing =
+  (inThread: boolean): Method["run"] =>
+  (args, slack) => {
+    const channel = slack.channels.get(textOf(args.channel));
+    if (channel === undefined) return fail("channel_not_found");
+    if (!channel.is_member) return fail("not_in_channel");
+    const limit = Number(args.limit ?? 100);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 999) return fail("invalid_limit");
+    const [oldest, latest] = [Number(args.oldest ?? 0), Number(args.latest ?? Number.POSITIVE_INFINITY)];
+    if (Number.isNaN(oldest)) return fail("invalid_ts_oldest");
+    if (Number.isNaN(latest)) return fail("invalid_ts_latest");
+    const root = textOf(args.ts);
+    if (inThread && slack.message(channel.id, root) === undefined) return fail("thread_not_found");
+    const cursor = textOf(args.cursor);
+    const from = cursor === "" ? (inThread ? 0 : Number.POSITIVE_INFINITY) : cursorTs(cursor);
+    if (Number.isNaN(from)) return fail("invalid_cursor");
+    const inclusive = String(args.inclusive) === "true" || String(args.inclusive) === "1";
+    const withMetadata = ["true", "1"].includes(String(args.include_all_metadata));
+    // Replies live in their thread, not in the channel's history.
+    const found = slack.messages
+      .list()
+      .filter((message) => message.channel === channel.id)
+      .filter(({ ts, thread_ts }) => (inThread ? ts === root || thread_ts === root : thread_ts === null))
+      .filter(({ ts }) =>
+        inclusive ? Number(ts) >= oldest && Number(ts) <= latest : Number(ts) > oldest && Number(ts) < latest,
+      )
+      .filter(({ ts }) => (inThread ? Number(ts) > from : Number(ts) < from))
+      .sort((a, b) => (inThread ? Number(a.ts) - Number(b.ts) : Number(b.ts) - Number(a.ts)));
+    const page = found.slice(0, limit);
+    const hasMore = found.length > page.length;
+    const next = hasMore ? btoa(`next_ts:${page.at(-1)?.ts ?? ""}`) : "";
+    return {
+      ok: true,
+      messages: page.map((message) => messageView(message, withMetadata)),
+      has_more: hasMore,
+      pin_count: 0,
+      ...(hasMore ? { response_metadata: { next_cursor: next } } : {}),
+    };
   };
-};
 
 function cursorTs(cursor: string): number {
   try {
@@ -194,8 +201,13 @@ export const METHODS: Readonly<Record<string, Method>> = {
   "chat.postMessage": { json: true, run: postMessage },
   "chat.update": { json: true, run: update },
   "chat.delete": { json: true, run: remove },
-  "conversations.history": { json: true, run: history },
+  "conversations.history": { json: true, run: listing(false) },
+  "conversations.replies": { json: false, run: listing(true) },
   "conversations.open": { json: true, run: openConversation },
+  "views.open": {
+    json: true,
+    run: (args, _slack, deps) => openView(textOf(args.trigger_id), structured(args.view), deps),
+  },
   "users.info": { json: false, run: userInfo },
   "users.lookupByEmail": { json: false, run: lookupByEmail },
 };

@@ -2,10 +2,10 @@
 // operator says which deal it is about; what bots say, ourselves among them, is no signal, or an alert would cause the
 // next one. `event_id` is the identity; retries, marked by X-Slack-Retry-Num, keep it.
 // Source of the format: docs.slack.dev, "Events API" and "url_verification".
+import { verifySlackSignature } from "#connectors/slack-signature.ts";
 import { parseJson } from "./json.ts";
 import { dealChannelsOf } from "./slack/deal-channels.ts";
 import { challengeOf, readEvent } from "./slack/event.ts";
-import { verifySignature } from "./slack/signature.ts";
 import type { Source } from "./source.ts";
 
 export const slack: Source<"SLACK_SIGNING_SECRET" | "SLACK_DEAL_CHANNELS"> = {
@@ -14,10 +14,10 @@ export const slack: Source<"SLACK_SIGNING_SECRET" | "SLACK_DEAL_CHANNELS"> = {
   settings: ["SLACK_SIGNING_SECRET"],
   options: ["SLACK_DEAL_CHANNELS"],
   async verify(request, settings, nowMs) {
-    const verified = await verifySignature(request, settings.SLACK_SIGNING_SECRET, nowMs);
-    if (verified.kind !== "ok") return verified;
+    const signed = await verifySlackSignature(request, settings.SLACK_SIGNING_SECRET, nowMs);
+    if (!signed.ok) return { kind: "refused", code: signed.code, reason: signed.reason };
     const channels = dealChannelsOf(settings.SLACK_DEAL_CHANNELS);
-    return channels.ok ? verified : { kind: "not_configured", reason: channels.reason };
+    return channels.ok ? { kind: "ok" } : { kind: "not_configured", reason: channels.reason };
   },
   normalize(body, { settings, receivedAt }) {
     const channels = dealChannelsOf(settings.SLACK_DEAL_CHANNELS);

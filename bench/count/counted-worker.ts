@@ -1,0 +1,74 @@
+// A Worker, and a Durable Object's storage, with counters around them. Rule: generated entries (counted-configs.ts) put
+// this around the real ones, so that what ships is what is counted.
+import { type BindingKind, countedEnv } from "./counted-env.ts";
+import { add, COUNTS_PATH, counts } from "./meter.ts";
+
+type Kinds = Readonly<Record<string, BindingKind>>;
+type Bindings = Record<string, unknown>;
+type Handler = Pick<ExportedHandler<Bindings>, "fetch" | "queue" | "scheduled">;
+
+const encoder = new TextEncoder();
+
+/** Logs are billed by their size. */
+function countLogs(): void {
+  for (const level of ["log", "info", "warn", "error"] as const) {
+    const original = console[level].bind(console);
+    console[level] = (...words: unknown[]) => {
+      add("log lines");
+      add("log bytes", encoder.encode(words.map(String).join(" ")).byteLength);
+      original(...words);
+    };
+  }
+}
+
+export function countedWorker(worker: Handler, kinds: Kinds): Handler {
+  countLogs();
+  return {
+    fetch(request, env, context) {
+      if (new URL(request.url).pathname === COUNTS_PATH) return Response.json(counts);
+      add("requests");
+      return worker.fetch?.(request, countedEnv(env, kinds), context) ?? new Response(null, { status: 404 });
+    },
+    queue(batch, env, context) {
+      add("requests");
+      add(`queue ${batch.queue} batches`);
+      add(`queue ${batch.queue} redelivered`, batch.messages.filter(({ attempts }) => attempts > 1).length);
+      return worker.queue?.(batch, countedEnv(env, kinds), context);
+    },
+    scheduled(controller, env, context) {
+      add("requests");
+      return worker.scheduled?.(controller, countedEnv(env, kinds), context);
+    },
+  };
+}
+
+/** Counts an object's rows, in place: the platform takes only its own state object in the constructor. */
+export function countStorage(className: string, { storage }: DurableObjectState): void {
+  const { sql } = storage;
+  const exec = sql.exec.bind(sql);
+  const counted: typeof sql.exec = (query, ...bindings) => {
+    const cursor = exec<never>(query, ...bindings);
+    // Whoever asked reads the rows at once; after that the cursor knows how many there were.
+    queueMicrotask(() => {
+      add(`object ${className} rows written`, cursor.rowsWritten);
+      add(`object ${className} rows read`, cursor.rowsRead);
+    });
+    return cursor;
+  };
+  Object.defineProperty(sql, "exec", { value: counted });
+  const setAlarm = storage.setAlarm.bind(storage);
+  Object.defineProperty(storage, "setAlarm", {
+    value: (...args: Parameters<typeof setAlarm>) => {
+      add(`object ${className} rows written`);
+      add(`object ${className} alarms set`);
+      return setAlarm(...args);
+    },
+  });
+}
+
+/** An alarm that fires is a request. */
+export function countAlarm(className: string): void {
+  add(`object ${className}.alarm`);
+}
+
+export { countedEnv };

@@ -1,0 +1,79 @@
+// A realistic day: which signals come, from which sources, and what they lead to. Rule: the same number of signals is the
+// same day, event ids and times apart; of a hundred signals thirty lead to an action and ten of these wait for a person.
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { SAMPLE_SOURCES, type SampleSourceName, secretOf } from "../scripts/deliveries.ts";
+import type { Delivery } from "../scripts/delivery.ts";
+import { readSample } from "../scripts/sample-files.ts";
+import { dealChange, putDeal } from "../tests/support/deals.ts";
+import type { Pipeline } from "../tests/support/pipeline.ts";
+
+/** HubSpot sends up to a hundred events in a request; a busy portal some five at a time. */
+const HUBSPOT_BATCH = 5;
+const FIRST_DEAL = 700_000;
+const BASE_URL = "http://localhost:8787";
+const localEnv = parseEnv(readFileSync("sandbox/local.env", "utf8"));
+
+/** Of a hundred signals. Those of HubSpot come in batches; the ones that act are told by `actOf`. */
+const SINGLES: readonly (readonly [SampleSourceName, string, number])[] = [
+  ["track", "pricing-page", 20],
+  ["segment", "pricing-page", 8],
+  ["posthog", "pricing-page", 4],
+  ["salesforce", "stage-changed-cdc", 5],
+  ["standard", "competitor-mentioned", 2],
+  ["gong", "competitor-on-call", 1],
+];
+
+/** What the nth HubSpot event of sixty leads to: twenty tasks, ten mails for approval, thirty nothing. */
+const actOf = (n: number) => (["task", "none", "mail", "none", "task", "none"] as const)[n % 6] ?? "none";
+
+export type Day = { signals: number; requests: (() => Promise<Response>)[] };
+
+/** Seeds the deals into the sandbox and answers the requests, to be sent in order at any pace. */
+export async function dayOf(pipeline: Pipeline, signals: number): Promise<Day> {
+  const hundreds = Math.max(1, Math.round(signals / 100));
+  const requests: Day["requests"] = [];
+  for (let hundred = 0; hundred < hundreds; hundred += 1) {
+    const deals = Array.from({ length: 60 }, (_, n) => FIRST_DEAL + hundred * 60 + n);
+    await Promise.all(deals.map((id, n) => putDeal(pipeline, String(id), propertiesOf(n))));
+    const batches = deals.flatMap((_, n) => (n % HUBSPOT_BATCH === 0 ? [deals.slice(n, n + HUBSPOT_BATCH)] : []));
+    const hubspot = batches.map((ids) => () => pipeline.hubspot(ids.map(changeOf)));
+    const singles = SINGLES.flatMap(([source, sample, count]) =>
+      Array.from({ length: count }, () => () => send(pipeline, source, sample)),
+    );
+    requests.push(...shuffled([...hubspot, ...singles]));
+  }
+  return { signals: hundreds * 100, requests };
+}
+
+function propertiesOf(n: number): Record<string, string> {
+  return actOf(n) === "mail" ? {} : { notes_last_updated: new Date().toISOString() };
+}
+
+function changeOf(id: number) {
+  const act = actOf((id - FIRST_DEAL) % 60);
+  return act === "task" ? dealChange(id, "competitors", "Globex") : dealChange(id, "description", "changed");
+}
+
+/** A sample of the source, as the source sends it. */
+export function delivery(source: SampleSourceName, sample: string): Delivery {
+  return SAMPLE_SOURCES[source].deliver({
+    sample: readSample(source, sample),
+    assignments: [],
+    baseUrl: BASE_URL,
+    secret: secretOf(source, localEnv),
+    nowMs: Date.now(),
+    newId: randomUUID,
+  });
+}
+
+function send(pipeline: Pipeline, source: SampleSourceName, sample: string): Promise<Response> {
+  const { url, headers, body } = delivery(source, sample);
+  return pipeline.fetch(url, { method: "POST", headers, body });
+}
+
+/** In an order that mixes the sources, the same each time: by a multiple of a prime. */
+function shuffled<Item>(items: readonly Item[]): Item[] {
+  return items.map((_, n) => items[(n * 31) % items.length]).filter((item) => item !== undefined);
+}

@@ -1,0 +1,55 @@
+// Every bench, in the order of the results.
+import type { Bench } from "./bench.ts";
+import { cost } from "./cost.ts";
+import { counts } from "./counts.ts";
+import { drain } from "./drain.ts";
+import { enrich } from "./enrich.ts";
+import { ingest } from "./ingest.ts";
+import { latency } from "./latency.ts";
+import { scriptBench } from "./script.ts";
+import { size } from "./size.ts";
+
+export const BENCHES: readonly Bench[] = [
+  size,
+  counts,
+  cost,
+  latency,
+  ingest,
+  drain,
+  enrich,
+  scriptBench({
+    name: "trail",
+    measures: "D1 rows written for a signal; milliseconds of a page, a search and a trace with many signals",
+    against: "the same with few",
+    file: "bench/trail.ts",
+    args: { quick: ["500", "2000"], usual: ["10000", "40000"], full: ["10000", "1000000"] },
+  }),
+  scriptBench({
+    name: "desk",
+    measures: "milliseconds of the first page and the API of approvals with 1,000 that wait",
+    against: "the same with 10",
+    file: "bench/desk.ts",
+    args: { quick: ["5"], usual: ["40"], full: ["200"] },
+  }),
+  scriptBench({
+    name: "rules",
+    measures: "microseconds for a signal's rules, and for a backtest",
+    against: "the same conditions written by hand, and a bare loop over the same rules",
+    file: "bench/rules.ts",
+    args: { quick: ["2000"], usual: ["50000"], full: ["1000000"] },
+  }),
+  scriptBench({
+    name: "bombora",
+    measures: "rows of a surge report read, checked and packed a second",
+    against: "unzipping the same file without a look at it",
+    file: "bench/bombora.ts",
+    args: { quick: ["10000"], usual: ["200000"], full: ["1000000"] },
+  }),
+  scriptBench({
+    name: "memory",
+    measures: "rows a second and memory of a surge report that comes over HTTP",
+    against: "a bare Worker that unzips the file, and one that also copies it onto the queue",
+    file: "bench/ingest-memory.ts",
+    args: { quick: ["10000"], usual: ["200000"], full: ["1000000"] },
+  }),
+];
