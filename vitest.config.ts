@@ -12,7 +12,9 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{contract,runtime,connectors,rules,web,workers,durable-objects,sandbox,scripts}/**/*.test.{ts,tsx}"],
+          include: [
+            "{contract,runtime,connectors,rules,web,workers,durable-objects,sandbox,scripts}/**/*.test.{ts,tsx}",
+          ],
           exclude: ["**/*.workerd.test.ts", "**/node_modules/**"],
         },
       },

@@ -12,7 +12,7 @@ const Parts = z.tuple([Instant, z.string().regex(/^[\w-]{1,100}$/)]);
 export const START: Cursor = { at: "", id: "" };
 export const END: Cursor = { at: "~", id: "~" };
 
-export function cursorText({ at, id }: Cursor): string {
+function cursorText({ at, id }: Cursor): string {
   return `${at}~${id}`;
 }
 
@@ -24,7 +24,7 @@ export function parseCursor(text: string): Cursor | null {
 }
 
 /** The columns by which a list is sorted, as every paged query names them. */
-export const PageKey = z.object({ page_at: z.string(), page_id: z.string() });
+const PageKey = z.object({ page_at: z.string(), page_id: z.string() });
 
 /** One page of the rows, of which one more than `limit` was asked for so that the end is known. */
 export function cutPage(rows: readonly unknown[], limit: number): Page<unknown> {
