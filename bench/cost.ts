@@ -108,7 +108,7 @@ function reportOf(measured: readonly Measured[]): Report {
       `Target: at most $${TARGET_DOLLARS} a million at list price, nothing of the plan's included amounts taken off; ` +
         measured.map((each) => `${each.name}: ${dollarsOf(each) <= TARGET_DOLLARS ? "met" : "missed"}`).join(", "),
       `Signals: ${measured.map(({ name, signals }) => `${signals} at ${name}`).join(", ")}; 60 % from HubSpot in batches ` +
-        "of five, 20 % beacons, the rest single; 30 % with an action, 10 % for a person, half of which approved; 1 % of " +
+        "of five, 28 % beacons, the rest single; 30 % with an action, 10 % for a person, half of which approved; 1 % of " +
         "the calls to HubSpot fail and are tried again. No language model, no storage.",
       "CPU is that of all of workerd, its queues, D1, R2 and the sandbox included: an upper bound. The time of objects " +
         "is that of the calls as the caller sees it, likewise. An invocation's log is taken as 1,000 bytes.",

@@ -15,18 +15,17 @@ const FIRST_DEAL = 700_000;
 const BASE_URL = "http://localhost:8787";
 const localEnv = parseEnv(readFileSync("sandbox/local.env", "utf8"));
 
-/** Of a hundred signals. Those of HubSpot come in batches; the ones that act are told by `actOf`. */
+/** Of a hundred signals; twelve of these act, on one deal. Those of HubSpot come in batches, `actOf` tells which act. */
 const SINGLES: readonly (readonly [SampleSourceName, string, number])[] = [
-  ["track", "pricing-page", 20],
-  ["segment", "pricing-page", 8],
+  ["track", "pricing-page", 28],
   ["posthog", "pricing-page", 4],
   ["salesforce", "stage-changed-cdc", 5],
   ["standard", "competitor-mentioned", 2],
   ["gong", "competitor-on-call", 1],
 ];
 
-/** What the nth HubSpot event of sixty leads to: twenty tasks, ten mails for approval, thirty nothing. */
-const actOf = (n: number) => (["task", "none", "mail", "none", "task", "none"] as const)[n % 6] ?? "none";
+/** What the nth HubSpot event of sixty leads to: ten tasks, ten mails for approval, the rest nothing. */
+const actOf = (n: number) => (["task", "none", "mail", "none", "none", "none"] as const)[n % 6] ?? "none";
 
 export type Day = { signals: number; requests: (() => Promise<Response>)[] };
 

@@ -36,7 +36,7 @@ export const BENCHES: readonly Bench[] = [
     measures: "microseconds for a signal's rules, and for a backtest",
     against: "the same conditions written by hand, and a bare loop over the same rules",
     file: "bench/rules.ts",
-    args: { quick: ["2000"], usual: ["50000"], full: ["1000000"] },
+    args: { quick: ["2000"], usual: ["20000"], full: ["100000"] },
   }),
   scriptBench({
     name: "bombora",

@@ -4,6 +4,7 @@
 import * as z from "zod";
 import { type ActionContent, ActionId, ContentHash } from "./action.ts";
 import { type ActionSnapshot, Actor, Effect } from "./action-state.ts";
+import type { Fate } from "./audit-step.ts";
 import type { Event, Reference } from "./envelope.ts";
 import type { PlanDecided } from "./plan-decided.ts";
 
@@ -47,6 +48,8 @@ export type ProposeResult = {
   /** True when the signal was the echo of our own write: nothing is done about it. */
   echo?: boolean;
   actions: readonly { action_id: string; state: ActionSnapshot["state"]; note: string | null }[];
+  /** When it was not accepted: the fate of its signal by the plan that stands, and at which instant that was so. */
+  stands?: { fate: Fate; at: string };
 };
 
 /** A claim is a lease: whoever holds it performs the action and reports before `lease_until`. */

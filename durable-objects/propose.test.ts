@@ -58,7 +58,11 @@ describe("a plan", () => {
     const deal = dealAfter(samplePlan(1, [waits(1)]));
     const again = propose(deal, samplePlan(1, [sampleAction(9)]), SUBJECT, NOON);
     expect(again).toEqual({
-      result: { accepted: false, actions: [{ action_id: actionId(1), state: "pending", note: null }] },
+      result: {
+        accepted: false,
+        actions: [{ action_id: actionId(1), state: "pending", note: null }],
+        stands: { fate: "waiting", at: expect.any(String) },
+      },
       change: null,
     });
   });

@@ -14,6 +14,7 @@ import type { ActionRecord } from "./action-record.ts";
 import { actionTitle } from "./action-title.ts";
 import { type DealState, type Decided, type WorkingCopy, workOn } from "./deal-state.ts";
 import { echoOf } from "./echo.ts";
+import { fateOf } from "./fate.ts";
 import { earlierAlike } from "./fold.ts";
 import { FREE, levelOf } from "./gate.ts";
 import { offer } from "./offer.ts";
@@ -34,7 +35,9 @@ export function propose(
   const work = workOn(deal, clock);
   const { payload } = plan;
   if (knows(deal, payload.signal_id)) {
-    return work.finish({ accepted: false, actions: actionsOf(work, payload.signal_id) });
+    const fate = fateOf(payload.signal_id, work.all());
+    const stands = fate === null ? {} : { stands: { fate, at: new Date(work.now).toISOString() } };
+    return work.finish({ accepted: false, actions: actionsOf(work, payload.signal_id), ...stands });
   }
   const records = payload.actions.map((action, step) => newRecord(action, step, plan, subject, work.now));
   const echo = echoOf(payload, work.all(), work.now);

@@ -46,7 +46,7 @@ export type RecordName =
   | "Payload"
   | "Resolution"
   | "Signal";
-export type Fields = Readonly<Record<string, FieldType>>;
+type Fields = Readonly<Record<string, FieldType>>;
 type FieldsOf<T> = Readonly<Record<keyof T, FieldType>>;
 type RecentSignal = AccountContext["recent_signals"][number];
 type Stage = DealContext["stage_history"][number];

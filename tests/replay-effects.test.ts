@@ -40,7 +40,10 @@ test("a storm of dead letters is replayed without repeating an effect", { timeou
   const before = await slackMessages();
   await replayAll();
   await p.until("the effects", async () => (await slackMessages()) === before + SIGNALS, 90_000);
-  await p.settle(SIGNALS);
+  await p.until("them in the read model", async () => {
+    const [row] = await p.query("SELECT count(*) AS n FROM approvals WHERE type = 'send_alert' AND state = 'executed'");
+    return row?.n === SIGNALS;
+  });
 
   await p.query("UPDATE dead_letters SET state = 'open'");
   const preview = await p.post("/api/dead-letters/replay", { filter: { code: "credentials" }, dry_run: true });

@@ -40,14 +40,14 @@ test("an upstream that takes longer than a call may is given up, and asked again
   const step = await enriched(id);
   expect(step.attempt).toBeGreaterThan(1);
   expect(await pipeline.query("SELECT reason FROM dead_letters")).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test("an answer that is cut in half is asked for again", async () => {
   await putDeal(pipeline, DEAL);
   await pipeline.faults({ hubspot: { malformed: 1, times: 1 } });
   expect((await enriched(await send())).attempt).toBe(2);
   expect((await callsFor(DEAL)).map(({ fault }) => fault)).toEqual(["malformed", null]);
-}, 60_000);
+}, 120_000);
 
 test("a 429 is obeyed: no call of anyone goes out before Retry-After is over", async () => {
   await putDeal(pipeline, DEAL);
@@ -60,7 +60,7 @@ test("a 429 is obeyed: no call of anyone goes out before Retry-After is over", a
   expect(refusedAt).toBeGreaterThan(0);
   const tooEarly = times.filter(({ at, fault }) => fault === null && at > refusedAt && at < refusedAt + 3_900);
   expect(tooEarly).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test("a refused secret parks every signal after one call each, alerts once, and one replay releases them all", async () => {
   const deals = ["9201", "9202", "9203", "9204", "9205"];
@@ -85,4 +85,4 @@ test("a refused secret parks every signal after one call each, alerts once, and 
   const count = "SELECT count(DISTINCT signal_id) AS n FROM trail WHERE step = 'enriched'";
   await pipeline.until("every signal enriched", async () => (await pipeline.query(count))[0]?.n === deals.length);
   expect(await issues()).toEqual([]);
-}, 60_000);
+}, 120_000);

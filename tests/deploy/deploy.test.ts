@@ -29,14 +29,12 @@ afterAll(async () => {
   rmSync(MADE_FOLDER, { recursive: true, force: true });
 });
 
-/** Calls of one kind, and for a Worker its upload and what follows it: each is interrupted once. */
+/** What is interrupted once: the upload of each Worker, and each other kind of call that changes something. */
 function kindOf({ method, path }: Call): string | null {
-  const isRead = method === "GET" || /\/(query|changeset|subdomain)$/.test(path);
-  if (isRead) return null;
-  const script = /^\/workers\/scripts\/([^/]+)(\/.+)?$/.exec(path);
-  if (script !== null)
-    return `${script[1]} ${script[2] === undefined || script[2] === "/versions" ? "upload" : "triggers"}`;
-  return `${method} ${path.replace(/[0-9a-f-]{32,36}|dealwire-drill[a-z-]*/g, "*")}`;
+  if (method === "GET" || /\/(query|changeset|subdomain|script-settings)$/.test(path)) return null;
+  const upload = /^\/workers\/scripts\/([^/]+)(\/versions)?$/.exec(path);
+  if (upload !== null) return `${upload[1]} upload`;
+  return `${method} ${path.replaceAll(/[0-9a-f-]{32,36}|dealwire-drill[a-z-]*/g, "*")}`;
 }
 
 test("a deployment that is interrupted at every step names it, and goes on where it was", async () => {

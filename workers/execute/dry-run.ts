@@ -1,5 +1,9 @@
 // A rehearsal: everything up to the effect is real, and the request that would make it is held back and named. Rule:
 // only what surely reads goes out; whatever else an adapter sends counts as the effect.
+import { place } from "./recorded-calls.ts";
+
+/** The id of the effect that a rehearsal reports. */
+export const DRY_RUN_ID = "dry-run";
 
 /** Logins and reads that go by POST. */
 const READING_POSTS = /\/(token|search|batch\/read|conversations\.(open|history|replies))$/;
@@ -27,7 +31,7 @@ export function dryFetch(inner: typeof fetch): DryFetch {
       if (method === "GET" || method === "HEAD" || (method === "POST" && READING_POSTS.test(pathname))) {
         return inner(input, init);
       }
-      held ??= `${method} ${host}${pathname}`;
+      held ??= `${method} ${place(host, pathname)}`;
       return Promise.reject(new Error("held back: this is a dry run"));
     },
   };

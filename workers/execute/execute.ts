@@ -11,11 +11,11 @@ import { type ClaimResult, type DealRpc, LEASE_SECONDS, type Report } from "#con
 import type { Event } from "#contract/envelope.ts";
 import { audit } from "#runtime/audit.ts";
 import { defer, done, type Emission, type Outcome, reject, retry } from "#runtime/outcome.ts";
-import type { ActionAdapter, ActionPorts } from "./actions/action-adapter.ts";
+import type { ActionAdapter, ActionPorts, Attempt } from "./actions/action-adapter.ts";
 import type { ActionOutcome } from "./actions/action-outcome.ts";
 import type { CompensationOutcome } from "./actions/compensation-outcome.ts";
 import { dealFailure } from "./deal-failure.ts";
-import { dryFetch, isDry } from "./dry-run.ts";
+import { DRY_RUN_ID, dryFetch, isDry } from "./dry-run.ts";
 import { leasedFetch } from "./leased-fetch.ts";
 import { type RecordedCall, recordingFetch } from "./recorded-calls.ts";
 import { type Settled, settle, settleCompensation } from "./settle.ts";
@@ -100,23 +100,22 @@ async function attempt(
   const fetch = recordingFetch(leasedFetch(outside, now, Date.parse(claim.lease_until)), now, calls);
   const ports = { ...deps.ports, fetch };
 
+  const dry = isDry(deps.dryRun, type);
   if (claim.operation === "compensate") {
-    const { effect } = claim.snapshot;
-    if (effect === null) {
-      return { report: { kind: "compensated", summary: "there was no effect to take back" }, outcome: done() };
-    }
-    const result: CompensationOutcome = await adapter.compensate(claim.content, effect, told, ports);
+    const result = await takeBack(adapter, claim, told, ports, dry);
     return settleCompensation(result, claim, event.attempt);
   }
-  const suppressed = claim.maybe_done ? null : await deps.suppression(claim.content, told, ports);
-  if (suppressed?.kind === "suppressed") {
+  const suppressed = await deps.suppression(claim.content, told, ports);
+  if (suppressed?.kind === "unclear") return settle(suppressed.outcome, claim, event.attempt);
+  if (suppressed !== null && !claim.maybe_done) {
     return { report: { kind: "invalidated", reason: suppressed.reason }, outcome: done() };
   }
-  if (suppressed !== null) return settle(suppressed.outcome, claim, event.attempt);
-  if (isDry(deps.dryRun, type) && !claim.maybe_done) {
-    return settle(await rehearse(adapter, claim, told, ports), claim, event.attempt);
-  }
-  return settle(await adapter.perform(claim.content, told, ports), claim, event.attempt);
+  const why = suppressed?.reason ?? (dry ? "this is a dry run" : null);
+  const result =
+    why === null
+      ? await adapter.perform(claim.content, told, ports)
+      : await withhold(why, (held) => adapter.perform(claim.content, told, held), claim, ports);
+  return settle(result, claim, event.attempt);
 }
 
 /** The end of what `npm run doctor` sends: claimed and reported like any other, with nobody called in between. */
@@ -126,20 +125,45 @@ function checkedUp(nowMs: number): ActionOutcome {
   return { kind: "executed", effect: { external_id: "checkup", url: null, summary, at, undo: null } };
 }
 
-/** Everything up to the request that would make the effect is real; that one is recorded and not sent. */
-async function rehearse(
-  adapter: ActionAdapter,
+/**
+ * Everything up to the request that would make the effect is real; that one is held back and named. An earlier attempt
+ * that may have made the effect is looked into first, and stays in doubt where only the request itself could tell.
+ */
+async function withhold(
+  why: string,
+  perform: (ports: ActionPorts) => Promise<ActionOutcome>,
   claim: Claim,
-  told: Parameters<ActionAdapter["perform"]>[1],
   ports: ActionPorts,
 ): Promise<ActionOutcome> {
   const dry = dryFetch(ports.fetch);
-  const result = await adapter.perform(claim.content, told, { ...ports, fetch: dry.fetch });
+  const result = await perform({ ...ports, fetch: dry.fetch });
   const held = dry.held();
   if (held === null) return result;
+  if (claim.maybe_done) {
+    return { kind: "unknown", reason: `an earlier attempt may have succeeded, and it was not repeated: ${why}` };
+  }
   const at = new Date(ports.now()).toISOString();
   const summary = `dry run: nothing was sent; it would have been ${held}`.slice(0, 500);
-  return { kind: "executed", effect: { external_id: "dry-run", url: null, summary, at, undo: null } };
+  return { kind: "executed", effect: { external_id: DRY_RUN_ID, url: null, summary, at, undo: null } };
+}
+
+async function takeBack(
+  adapter: ActionAdapter,
+  { content, snapshot: { effect } }: Claim,
+  told: Attempt,
+  ports: ActionPorts,
+  isDryRun: boolean,
+): Promise<CompensationOutcome> {
+  if (effect === null || effect.external_id === DRY_RUN_ID) {
+    return { kind: "compensated", summary: "there was no effect to take back" };
+  }
+  if (!isDryRun) return adapter.compensate(content, effect, told, ports);
+  const dry = dryFetch(ports.fetch);
+  const result = await adapter.compensate(content, effect, told, { ...ports, fetch: dry.fetch });
+  const held = dry.held();
+  if (held === null) return result;
+  const reason = `This is a dry run: nothing was sent; it would have been ${held}.`;
+  return { kind: "compensation_failed", reason, remains: `take it back: ${effect.summary}` };
 }
 
 /** The calls of this attempt in short, for the trail; none when nothing was called. */

@@ -24,9 +24,13 @@ test("a plan is proposed to the deal object of its subject", async () => {
   expect(proposed).toEqual([[plan.payload.subject, plan.event_id]]);
 });
 
-test("a plan that was proposed before is done, because the first one stands", async () => {
-  const deal = () => ({ propose: async () => ({ accepted: false, actions: [] }) });
-  expect(await propose(goldenPlan(), { deal })).toMatchObject({ kind: "done" });
+test("a plan that was proposed before is done, and the trail says how its signal stands by the first one", async () => {
+  const stands = { fate: "executed", at: "2026-11-21T08:00:00.000Z" } as const;
+  const deal = () => ({ propose: async () => ({ accepted: false, actions: [], stands }) });
+  expect(await propose(goldenPlan(), { deal })).toMatchObject({
+    kind: "done",
+    emits: [{ queue: "audit", payload: { step: "already_proposed", ...stands } }],
+  });
 });
 
 test.each([

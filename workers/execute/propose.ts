@@ -1,8 +1,10 @@
 // Proposes a decided plan to the Deal object of its subject. Rule: the object keeps the first plan of a signal, so a
-// redelivery changes nothing; it writes the trail and releases what needs no approval.
-import type { DealRpc } from "#contract/deal.ts";
+// redelivery or a replay changes nothing, and the trail says how the signal stands; the object writes the rest of it and
+// releases what needs no approval.
+import type { DealRpc, ProposeResult } from "#contract/deal.ts";
 import type { Event } from "#contract/envelope.ts";
 import type { PlanDecided } from "#contract/plan-decided.ts";
+import { audit, type StepInput } from "#runtime/audit.ts";
 import { done, type Outcome } from "#runtime/outcome.ts";
 import { dealFailure } from "./deal-failure.ts";
 
@@ -13,9 +15,22 @@ export type ProposeDeps = {
 
 export async function propose(plan: Event<PlanDecided>, deps: ProposeDeps): Promise<Outcome> {
   try {
-    await deps.deal(plan.payload.subject).propose(plan);
-    return done();
+    const { stands } = await deps.deal(plan.payload.subject).propose(plan);
+    return stands === undefined ? done() : done(audit(standing(plan, stands)));
   } catch (error) {
     return dealFailure("proposing the plan", error);
   }
+}
+
+/** A replay said that the signal is in progress again; without this it would stay so for ever. */
+function standing(plan: Event<PlanDecided>, { fate, at }: NonNullable<ProposeResult["stands"]>): StepInput {
+  return {
+    signal_id: plan.payload.signal_id,
+    layer: "execute",
+    step: "already_proposed",
+    at,
+    attempt: plan.attempt,
+    summary: "A plan for this signal was proposed before and stands; nothing is done twice.",
+    fate,
+  };
 }

@@ -14,8 +14,8 @@ export function recordingFetch(inner: typeof fetch, now: () => number, calls: Re
     const method = init?.method ?? request?.method ?? "GET";
     const startedAt = now();
     const tell = (status: number | null) => {
-      const url = `${host}${pathname.replaceAll(ADDRESS, "…")}`.slice(0, 300);
-      if (calls.length < MAX_CALLS) calls.push({ method, url, status, ms: Math.max(0, now() - startedAt) });
+      const ms = Math.max(0, now() - startedAt);
+      if (calls.length < MAX_CALLS) calls.push({ method, url: place(host, pathname), status, ms });
     };
     try {
       const response = await inner(input, init);
@@ -26,4 +26,9 @@ export function recordingFetch(inner: typeof fetch, now: () => number, calls: Re
       throw error;
     }
   };
+}
+
+/** Where a call went, without addresses and query. */
+export function place(host: string, pathname: string): string {
+  return `${host}${pathname.replaceAll(ADDRESS, "…")}`.slice(0, 300);
 }

@@ -6,12 +6,14 @@ import type { Event } from "#contract/envelope.ts";
 import type { ActionAdapter } from "./actions/action-adapter.ts";
 import type { CompensationOutcome } from "./actions/compensation-outcome.ts";
 import { TEST_ACTION, TEST_SETTINGS } from "./actions/test-settings.ts";
+import { DRY_RUN_ID } from "./dry-run.ts";
 import { type ExecuteDeps, execute } from "./execute.ts";
 
 const NOW = Date.parse("2026-11-21T08:10:00.000Z");
 const AT = "2026-11-21T08:10:00.000Z";
 const EFFECT = { external_id: "task-1", url: null, summary: "created", at: AT, undo: null };
 const params = { channel: null, text: "x", url: null, to_email: null, thread_key: null };
+const TAKE_BACK = { operation: "compensate" } as const;
 const ACTION: ActionReleased["action"] = {
   ...TEST_ACTION,
   facts: [],
@@ -25,6 +27,7 @@ function given(
   claimed: Partial<Extract<ClaimResult, { ok: true }>> = {},
   deps: Partial<ExecuteDeps> = {},
   takenBack: CompensationOutcome = { kind: "compensated", summary: "deleted" },
+  effect = EFFECT,
 ) {
   const reports: Report[] = [];
   const sent: string[] = [];
@@ -40,7 +43,14 @@ function given(
       }
       return { kind: "executed", effect: EFFECT };
     },
-    compensate: async () => takenBack,
+    async compensate(_content, { external_id }, _attempt, ports) {
+      try {
+        await ports.fetch(`https://slack.test/tasks/${external_id}`, { method: "DELETE" });
+      } catch (error) {
+        return { kind: "retry", reason: String(error), afterSeconds: null, effectUnknown: true };
+      }
+      return takenBack;
+    },
   };
   const payload: ActionReleased = {
     subject: "hubspot:332507367156",
@@ -67,7 +77,7 @@ function given(
     decided_at: null,
     note: null,
     folded_signals: [],
-    effect: EFFECT,
+    effect,
     error: null,
     shadow: false,
     held: null,
@@ -141,19 +151,19 @@ test("an earlier attempt that may have happened is looked into, whatever the che
 });
 
 test("what is to be taken back is, and what is left to do by hand is said exactly", async () => {
-  const done = given({ operation: "compensate" }, { operation: "compensate" });
+  const done = given(TAKE_BACK, TAKE_BACK);
   expect(await done.run()).toMatchObject({ kind: "done" });
   expect(done.reports).toEqual([{ kind: "compensated", summary: "deleted" }]);
 
   const failed: CompensationOutcome = { kind: "compensation_failed", reason: "changed since", remains: "Look at it." };
-  const left = given({ operation: "compensate" }, { operation: "compensate" }, {}, failed);
+  const left = given(TAKE_BACK, TAKE_BACK, {}, failed);
   await left.run();
   expect(left.reports).toEqual([failed]);
 });
 
 test("a compensation that meets a limit is tried again and stays claimed by nobody", async () => {
   const limited: CompensationOutcome = { kind: "retry", reason: "429", afterSeconds: 7, effectUnknown: false };
-  const { run, reports } = given({ operation: "compensate" }, { operation: "compensate" }, {}, limited);
+  const { run, reports } = given(TAKE_BACK, TAKE_BACK, {}, limited);
   expect(await run()).toMatchObject({ kind: "retry", afterSeconds: 7 });
   expect(reports).toEqual([{ kind: "released", reason: "429" }]);
 });
@@ -168,6 +178,40 @@ test.each(["true", "create_task, send_alert"])(
     expect(JSON.stringify(reports)).toContain("nothing was sent");
   },
 );
+
+test("a dry run names no address", async () => {
+  const { run, reports } = given({}, {}, { dryRun: "true" });
+  await run();
+  expect(JSON.stringify(reports)).toContain("POST slack.test/users/…/send");
+});
+
+test("in a dry run what may have happened before is looked into and not repeated", async () => {
+  const { run, reports, sent } = given({}, { maybe_done: true }, { dryRun: "true" });
+  await run();
+  expect(sent).toEqual(["https://slack.test/api/conversations.history"]);
+  expect(reports).toMatchObject([{ kind: "unknown", reason: expect.stringContaining("not repeated") }]);
+});
+
+test("what was only rehearsed is taken back without a call", async () => {
+  const rehearsed = { ...EFFECT, external_id: DRY_RUN_ID };
+  const { run, reports, sent } = given(TAKE_BACK, TAKE_BACK, {}, undefined, rehearsed);
+  await run();
+  expect(reports).toMatchObject([{ kind: "compensated" }]);
+  expect(sent).toEqual([]);
+});
+
+test("a dry run takes nothing back, and says what is left", async () => {
+  const { run, reports, sent } = given(TAKE_BACK, TAKE_BACK, { dryRun: "true" });
+  await run();
+  expect(sent).toEqual([]);
+  expect(reports).toEqual([
+    {
+      kind: "compensation_failed",
+      reason: "This is a dry run: nothing was sent; it would have been DELETE slack.test/tasks/task-1.",
+      remains: "take it back: created",
+    },
+  ]);
+});
 
 test("a dry run of another type runs this one", async () => {
   const { run, sent } = given({}, {}, { dryRun: "draft_followup" });
@@ -190,4 +234,12 @@ test("a suppressed recipient ends the action before anything is sent", async () 
   await run();
   expect(reports).toEqual([{ kind: "invalidated", reason: "a recipient opted out in the CRM" }]);
   expect(sent).toEqual([]);
+});
+
+test("a recipient who is suppressed while an earlier mail is in doubt is not mailed by looking into it", async () => {
+  const suppression = async () => ({ kind: "suppressed", reason: "a recipient opted out in the CRM" }) as const;
+  const { run, reports, sent } = given({}, { maybe_done: true }, { suppression });
+  await run();
+  expect(sent).toEqual(["https://slack.test/api/conversations.history"]);
+  expect(reports).toMatchObject([{ kind: "unknown", reason: expect.stringContaining("opted out") }]);
 });

@@ -10,7 +10,7 @@ export type SuppressionSettings = Readonly<
   Record<"INTERNAL_DOMAINS" | "COMPETITOR_DOMAINS" | "DO_NOT_CONTACT", string>
 >;
 
-export type Suppressed =
+type Suppressed =
   | { kind: "suppressed"; reason: string }
   /** It is not known, so nothing may be sent yet. */
   | { kind: "unclear"; outcome: ActionOutcome };

@@ -14,7 +14,12 @@ async function take(raw: Uint8Array, nowMs = Date.parse("2026-11-21T08:00:00.000
   const ids: string[] = [];
   const broken: string[] = [];
   const outcome: MailOutcome = await takeMail(
-    { from: "ana.duarte@northwind.example", to: "deals@in.dealwire.example", rawSize: raw.length, read: async () => raw },
+    {
+      from: "ana.duarte@northwind.example",
+      to: "deals@in.dealwire.example",
+      rawSize: raw.length,
+      read: async () => raw,
+    },
     {
       settings: { EMAIL_SENDERS: "@northwind.example", EMAIL_BOMBORA_SENDERS: "reports@bombora.example" },
       publish: async (queue, envelopes) => {

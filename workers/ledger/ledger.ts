@@ -1,9 +1,10 @@
-// The core of `ledger`: a batch of audit steps becomes rows, written in one transaction. Rule: the trail never stops
+// The core of `ledger`: a batch of audit steps becomes rows, a thousand in one transaction. Rule: the trail never stops
 // the pipeline and is never lost; while D1 is down or overloaded the steps wait in their queue, attempts untouched.
 import type { AuditStep } from "#contract/audit-step.ts";
+import type { Event } from "#contract/envelope.ts";
 import type { BatchHandler } from "#runtime/consume.ts";
 import type { Log } from "#runtime/log.ts";
-import { defer, done } from "#runtime/outcome.ts";
+import { defer, done, type Outcome } from "#runtime/outcome.ts";
 import { mergeSteps } from "./merge.ts";
 import { countSteps } from "./metrics/count-steps.ts";
 import { addMeter, createMeter, type Meter } from "./metrics/meter.ts";
@@ -30,18 +31,29 @@ const MAX_WAIT_BASES = 12;
 /** Another ledger that wrote first is met again at once; twice is the end of patience. */
 const TRIES = 3;
 
+/** More in one transaction would hold D1 up, for seconds, for those that read it beside: full packs of a report's surges. */
+const STEPS_AT_ONCE = 1_000;
+
 export function recordSteps(deps: LedgerDeps): BatchHandler<AuditStep> {
   return async (events) => {
-    try {
-      await keepSteps(toldSteps(events), deps);
-      return events.map(() => done());
-    } catch (error) {
-      const bases = MIN_WAIT_BASES + (MAX_WAIT_BASES - MIN_WAIT_BASES) * deps.random();
-      const wait = Math.round(bases * deps.retryBaseSeconds);
-      deps.log("error", "steps_not_written", { count: events.length, after: wait, reason: String(error) });
-      return events.map(() => defer("D1 did not take the batch", wait));
+    const outcomes: Outcome[] = [];
+    for (let from = 0; from < events.length; from += STEPS_AT_ONCE) {
+      outcomes.push(...(await record(events.slice(from, from + STEPS_AT_ONCE), deps)));
     }
+    return outcomes;
   };
+}
+
+async function record(events: readonly Event<AuditStep>[], deps: LedgerDeps): Promise<Outcome[]> {
+  try {
+    await keepSteps(toldSteps(events), deps);
+    return events.map(() => done());
+  } catch (error) {
+    const bases = MIN_WAIT_BASES + (MAX_WAIT_BASES - MIN_WAIT_BASES) * deps.random();
+    const wait = Math.round(bases * deps.retryBaseSeconds);
+    deps.log("error", "steps_not_written", { count: events.length, after: wait, reason: String(error) });
+    return events.map(() => defer("D1 did not take the batch", wait));
+  }
 }
 
 /** Merges the steps into what is kept and writes both with `beside`; rejects with D1's error. Idempotent. */

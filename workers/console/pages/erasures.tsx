@@ -68,31 +68,33 @@ function ErasuresView({ frame, erasures, asked }: Props) {
           Forget them
         </button>
       </form>
-      <ul class="rows">
-        {erasures.map(({ erasure_id, requested_at, state, swept_at, counts }) => (
-          <li class="row row-letter">
-            <Badge
-              label={
-                state === "done" ? { text: "Done", tone: "good" } : { text: "Second sweep to come", tone: "waiting" }
-              }
-            />
-            <div>
-              <p class="row-title">
-                {Object.entries(counts)
-                  .filter(([, count]) => count > 0)
-                  .map(([kind, count]) => `${count} ${kind.replaceAll("_", " ")}`)
-                  .join(", ") || "Nothing was found."}
+      {erasures.length > 0 && (
+        <ul class="rows">
+          {erasures.map(({ erasure_id, requested_at, state, swept_at, counts }) => (
+            <li class="row row-letter">
+              <Badge
+                label={
+                  state === "done" ? { text: "Done", tone: "good" } : { text: "Second sweep to come", tone: "waiting" }
+                }
+              />
+              <div>
+                <p class="row-title">
+                  {Object.entries(counts)
+                    .filter(([, count]) => count > 0)
+                    .map(([kind, count]) => `${count} ${kind.replaceAll("_", " ")}`)
+                    .join(", ") || "Nothing was found."}
+                </p>
+                <p class="quiet">
+                  {erasure_id} · swept <Moment at={swept_at} />
+                </p>
+              </div>
+              <p class="row-when quiet">
+                <Moment at={requested_at} />
               </p>
-              <p class="quiet">
-                {erasure_id} · swept <Moment at={swept_at} />
-              </p>
-            </div>
-            <p class="row-when quiet">
-              <Moment at={requested_at} />
-            </p>
-          </li>
-        ))}
-      </ul>
+            </li>
+          ))}
+        </ul>
+      )}
     </Layout>
   );
 }

@@ -6,8 +6,11 @@ import { TEST_ACTION, TEST_ATTEMPT, TEST_SETTINGS } from "./test-settings.ts";
 const BASE = "/automation/sequences/2026-09/enrollments";
 
 /** HubSpot's sequences: a contact is in one at a time. */
-function hubspot(inSequence: string | null = null) {
-  let enrolled = inSequence === null ? null : { id: "1", sequenceId: inSequence };
+function hubspot(inSequence: string | null = null, namesSequence = true) {
+  const enrolment = (id: string, sequenceId: string, enrolledAt: string) => {
+    return { id, enrolledAt, ...(namesSequence ? { sequenceId } : {}) };
+  };
+  let enrolled = inSequence === null ? null : enrolment("1", inSequence, "2026-11-01T08:10:00.000Z");
   let effects = 0;
   return {
     effects: () => effects,
@@ -23,9 +26,10 @@ function hubspot(inSequence: string | null = null) {
       if (enrolled !== null) return refusal(409, "already enrolled");
       expect(searchParams.get("userId")).toBe("98499705");
       const { sequenceId } = JSON.parse(await request.text());
-      enrolled = { id: "77", sequenceId };
+      const enrolledAt = "2026-11-21T08:10:00.000Z";
+      enrolled = enrolment("77", sequenceId, enrolledAt);
       effects += 1;
-      return Response.json({ id: "77", toEmail: "lea@querbus.example", enrolledAt: "2026-11-21T08:10:00.000Z" });
+      return Response.json({ id: "77", toEmail: "lea@querbus.example", enrolledAt });
     },
   };
 }
@@ -47,16 +51,32 @@ conforms({
   refusal: () => refusal(400, "no such place"),
 });
 
-function run(crm: ReturnType<typeof hubspot>, change: object = {}) {
+function run(crm: ReturnType<typeof hubspot>, change: object = {}, attempt = TEST_ATTEMPT) {
   const fetchFake: typeof fetch = async (input, init) => crm.answer(new Request(input, init));
   const ports = { fetch: fetchFake, now: () => 0, settings: TEST_SETTINGS, accessTokens: new Map() };
-  return enrollSequenceHubspot.perform({ ...action, params: { ...params, ...change } }, TEST_ATTEMPT, ports);
+  return enrollSequenceHubspot.perform({ ...action, params: { ...params, ...change } }, attempt, ports);
 }
 
 test("a contact in another sequence is left there, and the refusal says so", async () => {
   const crm = hubspot("78910002");
   expect(await run(crm)).toMatchObject({ kind: "rejected", reason: expect.stringContaining("78910002") });
   expect(crm.effects()).toBe(0);
+});
+
+test("a contact who is in the sequence already stays in it, and the effect does not claim it", async () => {
+  const crm = hubspot(params.sequence_id);
+  const effect = { external_id: "1", summary: expect.stringContaining("was already in") };
+  expect(await run(crm)).toMatchObject({ kind: "executed", effect });
+  expect(crm.effects()).toBe(0);
+});
+
+test("where HubSpot does not name the sequence, only an enrolment since the release is taken for ours", async () => {
+  const releasedAtMs = Date.parse("2026-11-21T08:09:59.000Z");
+  const inDoubt = { ...TEST_ATTEMPT, maybeDone: true, releasedAtMs };
+  const ours = hubspot(null, false);
+  await run(ours);
+  expect(await run(ours, {}, inDoubt)).toMatchObject({ kind: "executed", effect: { external_id: "77" } });
+  expect(await run(hubspot("78910002", false), {}, inDoubt)).toMatchObject({ kind: "rejected" });
 });
 
 test.each([

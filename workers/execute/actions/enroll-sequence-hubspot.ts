@@ -8,6 +8,8 @@ import type { ActionOutcome } from "./action-outcome.ts";
 import { callFailed } from "./call-failure.ts";
 
 const SECRET = "HUBSPOT_ACCESS_TOKEN";
+/** HubSpot stamps with its own clock, which may be behind ours. */
+const CLOCK_SKEW_MS = 60_000;
 
 export const enrollSequenceHubspot = actionAdapter(EnrollSequence, "hubspot", async (params, attempt, ports) => {
   const token = setting(SECRET, ports.settings[SECRET]);
@@ -30,8 +32,13 @@ export const enrollSequenceHubspot = actionAdapter(EnrollSequence, "hubspot", as
     const found = await hubspot.enrolmentOf(contactId, attempt.correlationId);
     if (!found.ok) return callFailed(found.failure, purpose, SECRET);
     if (found.value === null) return null;
-    if (found.value.sequenceId === sequenceId) return executed(found.value.id, "enrolled in");
-    const reason = `the contact is in HubSpot sequence ${found.value.sequenceId ?? "(not named)"} already; HubSpot keeps one in one sequence at a time`;
+    const { id, sequenceId: present, enrolledAt } = found.value;
+    const isSince = Date.parse(enrolledAt ?? "") >= attempt.releasedAtMs - CLOCK_SKEW_MS;
+    // Not every version of the API names the sequence; what began since the release is taken for ours.
+    const isOurs = attempt.maybeDone && isSince && (present ?? sequenceId) === sequenceId;
+    if (isOurs) return executed(id, "enrolled in");
+    if (present === sequenceId) return executed(id, "the contact was already in");
+    const reason = `the contact is in HubSpot sequence ${present ?? "(not named)"} already; HubSpot keeps one in one sequence at a time`;
     return { kind: "rejected", reason };
   };
 

@@ -19,7 +19,7 @@ type Params = z.infer<typeof UpdateCrm>["params"];
 type Value = string | null;
 
 /** One field of one record in one CRM. */
-export type Field = {
+type Field = {
   /** `deals/332507367156`, for people and as the effect's id. */
   name: string;
   /** Its record's page, once it was read. */
