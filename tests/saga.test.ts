@@ -110,3 +110,31 @@ test.each(Array.from({ length: STEPS }, (_, step) => step))(
     expect(await records(pipeline, "gmail", "drafts", 0)).toEqual([]);
   },
 );
+
+/** What takes back each of the first three steps: method, path and body. */
+const TAKING_BACK = [/^PATCH \S+\/deals\/\d+ .*48000/, /^DELETE \S+\/tasks\//, /^POST \S+\/chat\.delete /] as const;
+test.each([0, 1, 2] as const)(
+  "when step %i of a failed plan can't be taken back the others are, and what remains is told",
+  async (refused) => {
+    const dealId = String(920 + refused);
+    const through = globalThis.fetch;
+    globalThis.fetch = async (input, init) => {
+      const request = new Request(input, init);
+      const said = `${request.method} ${new URL(request.url).pathname} ${await request.clone().text()}`;
+      if (!TAKING_BACK[refused].test(said)) return through(request);
+      return Response.json({ status: "error", message: "not allowed any more" }, { status: 400 });
+    };
+    try {
+      const ids = await putPlan(pipeline, dealId, [setAmount(dealId, "64000"), task(dealId), alert(null), NOWHERE], {
+        atomic: true,
+      });
+      for (const [step, id] of ids.slice(0, 3).entries()) {
+        const { error } = await action(id, step === refused ? "compensation_failed" : "compensated");
+        expect(error).toEqual(step === refused ? expect.stringContaining("Left to do by hand: ") : null);
+      }
+      expect(await amountOf(dealId)).toBe(refused === 0 ? "64000" : "48000");
+    } finally {
+      globalThis.fetch = through;
+    }
+  },
+);
