@@ -17,7 +17,7 @@ const PACES = [
 /** A machine that is slower than the pace works off what piled up. */
 const SETTLE_MS = 300_000;
 const MILLION = 1_000_000;
-const SECONDS = { quick: 10, usual: 40, full: 600 };
+const SECONDS = { quick: 10, usual: 20, full: 600 };
 
 type Measured = { name: string; signals: number; lines: PriceLine[]; counts: Counts };
 

@@ -2,15 +2,14 @@
 // parses and passes on. Rule: the same batch settings and the same number of events, in rounds that take turns.
 import { resolve } from "node:path";
 import { createTestHarness } from "wrangler";
-import { Pipeline } from "../tests/support/pipeline.ts";
 import type { Bench, Report, Scale } from "./bench.ts";
-import { UNLIMITED } from "./count/counted-pipeline.ts";
+import { CountedPipeline } from "./count/counted-pipeline.ts";
 import { latencies, newDeals, send } from "./effects.ts";
 import { median, spread } from "./rounds.ts";
 
 const SIZES = {
   quick: { signals: 100, rounds: 1 },
-  usual: { signals: 500, rounds: 3 },
+  usual: { signals: 200, rounds: 3 },
   full: { signals: 2_000, rounds: 5 },
 };
 
@@ -23,7 +22,7 @@ export const drain: Bench = {
 
 async function run(scale: Scale): Promise<Report> {
   const { signals, rounds } = SIZES[scale];
-  const pipeline = new Pipeline(UNLIMITED);
+  const pipeline = new CountedPipeline({ waiting: true });
   const relay = createTestHarness({ workers: [{ configPath: resolve("bench/relay/wrangler.toml") }] });
   await Promise.all([pipeline.start(), relay.listen()]);
   try {

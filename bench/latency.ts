@@ -6,9 +6,9 @@ import { Envelope } from "#contract/envelope.ts";
 import { SignalReceived } from "#contract/signal-received.ts";
 import { createPublish } from "#runtime/publish.ts";
 import { readConfig } from "../tests/support/configs.ts";
-import { Pipeline } from "../tests/support/pipeline.ts";
+import type { Pipeline } from "../tests/support/pipeline.ts";
 import type { Bench, Report, Scale } from "./bench.ts";
-import { UNLIMITED } from "./count/counted-pipeline.ts";
+import { CountedPipeline } from "./count/counted-pipeline.ts";
 import { latencies, newDeals, type Sent, send } from "./effects.ts";
 import { percentiles, quantile } from "./rounds.ts";
 
@@ -36,7 +36,7 @@ export const latency: Bench = {
 
 async function run(scale: Scale): Promise<Report> {
   const sizes = SIZES[scale];
-  const pipeline = new Pipeline(UNLIMITED);
+  const pipeline = new CountedPipeline({ waiting: true });
   await pipeline.start();
   try {
     const one = async () => send(pipeline, await newDeals(pipeline, 1));

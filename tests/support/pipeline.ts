@@ -142,8 +142,8 @@ export class Pipeline {
   }
 
   /** Asks a Worker itself, past the front door. */
-  async ask<T>(worker: string, path: string): Promise<T> {
-    const answer = await this.#server.getWorker(`dealwire-${worker}`).fetch(new URL(path, ORIGIN).href);
+  async ask<T>(worker: string, path: string, init: { method?: string; body?: string } = {}): Promise<T> {
+    const answer = await this.#server.getWorker(`dealwire-${worker}`).fetch(new URL(path, ORIGIN).href, init);
     return JSON.parse(await answer.text());
   }
 

@@ -32,8 +32,17 @@ async function inSalesforce(address: string, { correlationId }: Attempt, ports: 
   if (ports.settings.SALESFORCE_PRIVATE_KEY.trim() === "") return { ok: true, value: false };
   const connected = salesforceOf(ports);
   if (!connected.ok) return connected;
-  const soql = `SELECT Id FROM Contact WHERE Email = ${soqlText(address)} AND HasOptedOutOfEmail = true LIMIT 1`;
-  const rows = await connected.salesforce.query(soql, correlationId);
-  if (rows.ok) return { ok: true, value: rows.value.length > 0 };
-  return { ok: false, outcome: callFailed(rows.failure, "preparation", "SALESFORCE_PRIVATE_KEY") };
+  const where = `WHERE Email = ${soqlText(address)} AND HasOptedOutOfEmail = true LIMIT 1`;
+  const queries = { contacts: `SELECT Id FROM Contact ${where}`, leads: `SELECT Id FROM Lead ${where}` };
+  const answer = await connected.salesforce.queryTogether(queries, correlationId);
+  for (const name of ["contacts", "leads"] as const) {
+    const rows = answer(name);
+    if (rows.ok && rows.value.length > 0) return { ok: true, value: true };
+    // An organization without leads, or one that hides them from the integration user, has none to ask about.
+    const isHidden = !rows.ok && name === "leads" && rows.failure.reason.includes("INVALID_TYPE");
+    if (!rows.ok && !isHidden) {
+      return { ok: false, outcome: callFailed(rows.failure, "preparation", "SALESFORCE_PRIVATE_KEY") };
+    }
+  }
+  return { ok: true, value: false };
 }
