@@ -1,9 +1,9 @@
 // The pipeline with counters around every Worker, and what they counted. Rule: what is counted is over when nothing moves
 // any more, so that a figure never depends on when it was asked for.
 import { LAYER_WORKERS } from "#contract/queues.ts";
-import { Pipeline, type Row } from "../../tests/support/pipeline.ts";
+import { Pipeline } from "../../tests/support/pipeline.ts";
 import { countedConfigs } from "./counted-configs.ts";
-import { COUNTS_PATH, type Counts, QUERY_PATH } from "./meter.ts";
+import { COUNTS_PATH, type Counts } from "./meter.ts";
 
 /** The audit queue's batch timeout and more: after so long without a new figure nothing is under way. */
 const QUIET_MS = 6_500;
@@ -22,11 +22,6 @@ export class CountedPipeline extends Pipeline {
   /** Without `waiting` no queue waits to fill a batch. */
   constructor({ waiting }: { waiting: boolean }) {
     super(UNLIMITED, countedConfigs(waiting));
-  }
-
-  /** Over HTTP: a binding's proxy would block this process, through which the Workers' own calls go, until it answers. */
-  override query(sql: string, ...params: unknown[]): Promise<Row[]> {
-    return this.ask("ledger", QUERY_PATH, { method: "POST", body: JSON.stringify({ sql, params }) });
   }
 
   /** Everything counted so far, over all Workers. */

@@ -1,7 +1,7 @@
 // A Worker, and a Durable Object's storage, with counters around them. Rule: generated entries (counted-configs.ts) put
 // this around the real ones, so that what ships is what is counted.
 import { type BindingKind, countedEnv } from "./counted-env.ts";
-import { add, COUNTS_PATH, counts, QUERY_PATH } from "./meter.ts";
+import { add, COUNTS_PATH, counts } from "./meter.ts";
 
 type Kinds = Readonly<Record<string, BindingKind>>;
 type Bindings = Record<string, unknown>;
@@ -21,23 +21,12 @@ function countLogs(): void {
   }
 }
 
-type Query = { sql: string; params: unknown[] };
-
-async function query(database: D1Database, { sql, params }: Query): Promise<unknown[]> {
-  const { results } = await database
-    .prepare(sql)
-    .bind(...params)
-    .all();
-  return results;
-}
-
 export function countedWorker(worker: Handler, kinds: Kinds): Handler {
   countLogs();
   return {
     async fetch(request, env, context) {
       const { pathname } = new URL(request.url);
       if (pathname === COUNTS_PATH) return Response.json(counts);
-      if (pathname === QUERY_PATH) return Response.json(await query(env.DB as D1Database, await request.json()));
       add("requests");
       return worker.fetch?.(request, countedEnv(env, kinds), context) ?? new Response(null, { status: 404 });
     },

@@ -11,6 +11,3 @@ export function add(key: string, amount = 1): void {
 
 /** Whoever measures asks every Worker for this path; anything it counted so far is answered. */
 export const COUNTS_PATH = "/.counts";
-
-/** Any Worker that has D1 runs the statement that is posted here, uncounted. */
-export const QUERY_PATH = "/.query";

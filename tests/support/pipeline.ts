@@ -9,6 +9,7 @@ import { signStandard } from "../../scripts/sign-standard.ts";
 import { WORKER_CONFIGS } from "../../scripts/worker-configs.ts";
 import { readConfig } from "./configs.ts";
 
+const SQL_CONFIG = "tests/support/sql/wrangler.toml";
 const ORIGIN = "http://localhost:8787";
 const localEnv = parseEnv(readFileSync("sandbox/local.env", "utf8"));
 
@@ -36,7 +37,7 @@ export class Pipeline {
   constructor(overrides: Overrides = {}, configPaths: readonly string[] = WORKER_CONFIGS) {
     const values = { ...localEnv, ...DEFAULTS, ...overrides };
     this.#server = createTestHarness({
-      workers: configPaths.map((configPath) => {
+      workers: [...configPaths, SQL_CONFIG].map((configPath) => {
         const config = readConfig(configPath);
         const named = (names: readonly string[]) =>
           Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
@@ -110,13 +111,8 @@ export class Pipeline {
     });
   }
 
-  async query(sql: string, ...params: unknown[]): Promise<Row[]> {
-    const { DB } = await this.#server.getWorker<{ DB: D1Database }>("dealwire-ledger").getEnv();
-    return (
-      await DB.prepare(sql)
-        .bind(...params)
-        .all<Row>()
-    ).results;
+  query(sql: string, ...params: unknown[]): Promise<Row[]> {
+    return this.ask("sql", "/", { method: "POST", body: JSON.stringify({ sql, params }) });
   }
 
   /** The queue of a Worker, to put a message there as no Worker would. */
