@@ -29,11 +29,12 @@ const actOf = (n: number) => (["task", "none", "mail", "none", "none", "none"] a
 
 export type Day = { signals: number; requests: (() => Promise<Response>)[] };
 
-/** Seeds the deals into the sandbox and answers the requests, to be sent in order at any pace. */
-export async function dayOf(pipeline: Pipeline, signals: number): Promise<Day> {
+/** Seeds the deals into the sandbox and answers the requests, to be sent in order at any pace; `after` signals of before. */
+export async function dayOf(pipeline: Pipeline, signals: number, after = 0): Promise<Day> {
   const hundreds = Math.max(1, Math.round(signals / 100));
+  const first = Math.round(after / 100);
   const requests: Day["requests"] = [];
-  for (let hundred = 0; hundred < hundreds; hundred += 1) {
+  for (let hundred = first; hundred < first + hundreds; hundred += 1) {
     const deals = Array.from({ length: 60 }, (_, n) => FIRST_DEAL + hundred * 60 + n);
     await Promise.all(deals.map((id, n) => putDeal(pipeline, String(id), propertiesOf(n))));
     const batches = deals.flatMap((_, n) => (n % HUBSPOT_BATCH === 0 ? [deals.slice(n, n + HUBSPOT_BATCH)] : []));

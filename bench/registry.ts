@@ -6,8 +6,10 @@ import { drain } from "./drain.ts";
 import { enrich } from "./enrich.ts";
 import { ingest } from "./ingest.ts";
 import { latency } from "./latency.ts";
+import { morning } from "./morning.ts";
 import { scriptBench } from "./script.ts";
 import { size } from "./size.ts";
+import { trail } from "./trail.ts";
 
 export const BENCHES: readonly Bench[] = [
   size,
@@ -16,14 +18,9 @@ export const BENCHES: readonly Bench[] = [
   latency,
   ingest,
   drain,
+  morning,
   enrich,
-  scriptBench({
-    name: "trail",
-    measures: "D1 rows written for a signal; milliseconds of a page, a search and a trace with many signals",
-    against: "the same with few",
-    file: "bench/trail.ts",
-    args: { quick: ["500", "2000"], usual: ["10000", "40000"], full: ["10000", "1000000"] },
-  }),
+  trail,
   scriptBench({
     name: "desk",
     measures: "milliseconds of the first page and the API of approvals with 1,000 that wait",

@@ -27,7 +27,8 @@ function readSections(): string[] {
   if (!existsSync(FILE)) return [];
   return readFileSync(FILE, "utf8")
     .split(/^(?=## )/m)
-    .slice(1);
+    .slice(1)
+    .map((text) => `${text.trimEnd()}\n`);
 }
 
 function sectionOf({ name, measures, against }: Bench, { rows, notes }: Report, scale: Scale): string {

@@ -22,7 +22,7 @@ export function storePast(count: number, signal: (n: number, receivedAt: string)
   const keep =
     db.prepare(`INSERT INTO signals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'executed', ?12,
     ?13, '[]', '', ?14)`);
-  const link = db.prepare("INSERT INTO links VALUES (?, ?, '', '', ?, '', NULL)");
+  const link = db.prepare("INSERT INTO links VALUES (?, ?, '', '', ?, '', NULL, '')");
   const start = Date.parse("2026-11-01T00:00:00.000Z");
   const at = (n: number) => new Date(start + n * 1_000).toISOString();
 

@@ -12,6 +12,8 @@ type AddedToSequence = { added: true } | { added: false; skipped: string };
 
 export type Apollo = {
   contactByEmail(email: string, correlationId: string): Promise<CallResult<string | null>>;
+  /** The address of a contact, if they have one; 404 when there is no such contact. */
+  contactEmails(contactId: string, correlationId: string): Promise<CallResult<readonly string[]>>;
   /** The id of the mail account that sends as `email`, or null. */
   emailAccount(email: string, correlationId: string): Promise<CallResult<string | null>>;
   addToSequence(
@@ -44,6 +46,13 @@ export function createApollo({ apiUrl, apiKey }: ApolloSettings, ports: HttpPort
       const call = { method: "POST", path: "contacts/search", body: { q_keywords: email, per_page: 25 } } as const;
       const result = await ask({ ...call, correlationId, timeoutMs: READ_TIMEOUT_MS });
       return mapped(typedAnswer(result, Contacts, "Apollo contacts"), ({ contacts }) => idOf(email, contacts));
+    },
+
+    async contactEmails(contactId, correlationId) {
+      const path = `contacts/${encodeURIComponent(contactId)}`;
+      const result = await ask({ method: "GET", path, correlationId, timeoutMs: READ_TIMEOUT_MS });
+      const shown = typedAnswer(result, z.object({ contact: ContactId }), "Apollo contacts");
+      return mapped(shown, ({ contact }) => (typeof contact.email === "string" ? [contact.email] : []));
     },
 
     async emailAccount(email, correlationId) {

@@ -12,6 +12,8 @@ export type GmailSettings = { apiUrl: string; mailbox: string; accessToken: Acce
 /** `more` says that the list was cut: what is not on it may exist all the same. */
 export type Listed<Item> = { items: readonly Item[]; more: boolean };
 type ListedDraft = { id: string; messageId: string };
+/** `subject` as people read it, encoded words decoded by Gmail. */
+type LastMessage = { messageId: string | null; subject: string | null };
 export type HeaderRead = { value: string | null; dateMs: number };
 
 export type Gmail = {
@@ -26,8 +28,10 @@ export type Gmail = {
   listDrafts(query: string, correlationId: string): Promise<CallResult<Listed<ListedDraft>>>;
   /** The value of one header of a message, or null, and when Gmail took the message (epoch ms). */
   readHeader(messageId: string, header: string, correlationId: string): Promise<CallResult<HeaderRead>>;
-  /** The Message-ID of the newest message of a thread, or null: what a reply names to stay in the thread. */
-  lastMessageIdOf(threadId: string, correlationId: string): Promise<CallResult<string | null>>;
+  /** The newest message of a thread, or null: what a reply names, and whose subject it has, to stay in the thread. */
+  lastMessageOf(threadId: string, correlationId: string): Promise<CallResult<LastMessage | null>>;
+  /** The thread of the newest message from an address since then, or null. */
+  threadFrom(email: string, sinceMs: number, correlationId: string): Promise<CallResult<string | null>>;
 };
 
 const MAX_LISTED = 20;
@@ -35,11 +39,13 @@ const READ_TIMEOUT_MS = 5_000;
 
 const Id = z.object({ id: z.string().min(1) });
 const Messages = z.object({ messages: z.array(Id).default([]), nextPageToken: z.string().optional() });
+const Threaded = z.object({ messages: z.array(z.object({ threadId: z.string().min(1) })).default([]) });
 const Drafts = z.object({
   drafts: z.array(Id.extend({ message: Id })).default([]),
   nextPageToken: z.string().optional(),
 });
 const Message = z.object({
+  labelIds: z.array(z.string()).default([]),
   internalDate: z.coerce.number(),
   payload: z.object({ headers: z.array(z.object({ name: z.string(), value: z.string() })).default([]) }).optional(),
 });
@@ -103,12 +109,19 @@ export function createGmail({ apiUrl, mailbox, accessToken }: GmailSettings, por
       }));
     },
 
-    async lastMessageIdOf(threadId, correlationId) {
-      const path = `threads/${encodeURIComponent(threadId)}?${metadata("Message-ID")}`;
+    async lastMessageOf(threadId, correlationId) {
+      const path = `threads/${encodeURIComponent(threadId)}?${metadata("Message-ID", "Subject")}`;
       return mapped(await read(path, Thread, correlationId), ({ messages }) => {
-        const last = messages.at(-1);
-        return last === undefined ? null : headerIn(last, "Message-ID");
+        const last = messages.filter(({ labelIds }) => !labelIds.includes("DRAFT")).at(-1);
+        if (last === undefined) return null;
+        return { messageId: headerIn(last, "Message-ID"), subject: headerIn(last, "Subject") };
       });
+    },
+
+    async threadFrom(email, sinceMs, correlationId) {
+      const query = search(`from:${email} after:${Math.floor(sinceMs / 1_000)}`);
+      const result = await read(`messages?${query}`, Threaded, correlationId);
+      return mapped(result, ({ messages }) => messages[0]?.threadId ?? null);
     },
   };
 }
@@ -117,8 +130,8 @@ function search(query: string): URLSearchParams {
   return new URLSearchParams({ q: query, maxResults: String(MAX_LISTED) });
 }
 
-function metadata(header: string): URLSearchParams {
-  return new URLSearchParams({ format: "metadata", metadataHeaders: header });
+function metadata(...headers: string[]): URLSearchParams {
+  return new URLSearchParams([["format", "metadata"], ...headers.map((header) => ["metadataHeaders", header])]);
 }
 
 function headerIn(message: z.infer<typeof Message>, header: string): string | null {

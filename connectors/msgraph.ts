@@ -21,7 +21,7 @@ export type GraphMessage = { id: string; url: string | null };
 type GraphTrace = { kind: "sent" | "draft"; message: GraphMessage } | { kind: "deleted" | "none" };
 
 export type Msgraph = {
-  /** A draft, as an answer to message `replyTo` where there is one. */
+  /** A draft, as an answer to message `replyTo` where there is one, which then keeps that message's subject. */
   createDraft(mail: GraphMail, replyTo: string | null, correlationId: string): Promise<CallResult<GraphMessage>>;
   /** Accepts the draft for sending. A message that is no draft any more is refused. */
   sendDraft(id: string, correlationId: string): Promise<CallResult<null>>;
@@ -29,6 +29,8 @@ export type Msgraph = {
   findByMark(mark: string, correlationId: string): Promise<CallResult<GraphTrace>>;
   /** The id of the newest message of a conversation, or null. */
   newestOf(conversationId: string, correlationId: string): Promise<CallResult<string | null>>;
+  /** The id of the newest message from an address since then, or null. */
+  newestFrom(email: string, sinceMs: number, correlationId: string): Promise<CallResult<string | null>>;
 };
 
 /** A named string property in the namespace of public strings, which Outlook does not show. */
@@ -56,8 +58,8 @@ export function createMsgraph({ apiUrl, mailbox, accessToken }: MsgraphSettings,
       return callJson({ ...rest, url: `${base}/${path}`, headers }, ports);
     });
 
-  const messages = async (folder: string, filter: string, correlationId: string) => {
-    const query = new URLSearchParams({ $filter: filter, $select: FIELDS, $top: String(MAX_CONVERSATION) });
+  const messages = async (folder: string, filter: string, correlationId: string, more: Record<string, string> = {}) => {
+    const query = new URLSearchParams({ $filter: filter, $select: FIELDS, $top: String(MAX_CONVERSATION), ...more });
     const path = `${folder}?${query}`;
     const result = await ask({ method: "GET", path, correlationId, timeoutMs: READ_TIMEOUT_MS });
     return mapped(typedAnswer(result, Messages, "Microsoft Graph messages"), ({ value }) => value);
@@ -66,7 +68,7 @@ export function createMsgraph({ apiUrl, mailbox, accessToken }: MsgraphSettings,
   return {
     async createDraft({ to, subject, body, mark }, replyTo, correlationId) {
       const message = {
-        subject,
+        ...(replyTo === null ? { subject } : {}),
         body: { contentType: "text", content: body },
         toRecipients: to.map(({ email, name }) => ({
           emailAddress: name === null ? { address: email } : { address: email, name },
@@ -100,6 +102,15 @@ export function createMsgraph({ apiUrl, mailbox, accessToken }: MsgraphSettings,
       return mapped(await messages("mailFolders/drafts/messages", filter, correlationId), ([draft]) =>
         draft === undefined ? { kind: "deleted" } : { kind: "draft", message: view(draft) },
       );
+    },
+
+    async newestFrom(email, sinceMs, correlationId) {
+      // Graph sorts only by what the filter begins with.
+      const since = new Date(sinceMs).toISOString();
+      const filter = `receivedDateTime ge ${since} and from/emailAddress/address eq ${quoted(email)}`;
+      const sorted = { $orderby: "receivedDateTime desc", $top: "1" };
+      const found = await messages("messages", filter, correlationId, sorted);
+      return mapped(found, ([newest]) => newest?.id ?? null);
     },
 
     async newestOf(conversationId, correlationId) {

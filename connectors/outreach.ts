@@ -13,6 +13,8 @@ type SequenceState = { id: string; createdAtMs: number };
 
 export type Outreach = {
   prospectByEmail(email: string, correlationId: string): Promise<CallResult<string | null>>;
+  /** Every address of a prospect; 404 when there is no such prospect. */
+  prospectEmails(prospectId: string, correlationId: string): Promise<CallResult<readonly string[]>>;
   mailboxByEmail(email: string, correlationId: string): Promise<CallResult<string | null>>;
   /** The state of a prospect that is in the sequence and not through with it, or null. */
   stateOf(prospectId: string, sequenceId: string, correlationId: string): Promise<CallResult<SequenceState | null>>;
@@ -30,6 +32,7 @@ const READ_TIMEOUT_MS = 5_000;
 const Id = z.union([z.int(), z.string().min(1)]).transform(String);
 const Resource = z.object({ id: Id });
 const State = z.object({ id: Id, attributes: z.object({ state: z.string(), createdAt: z.iso.datetime() }) });
+const Prospect = z.object({ data: z.object({ attributes: z.object({ emails: z.array(z.string()).default([]) }) }) });
 const Resources = z.object({ data: z.array(Resource) });
 
 export function createOutreach({ apiUrl, accessToken }: OutreachSettings, ports: HttpPorts): Outreach {
@@ -56,6 +59,12 @@ export function createOutreach({ apiUrl, accessToken }: OutreachSettings, ports:
   return {
     async prospectByEmail(email, correlationId) {
       return first(await list("prospects", { "[emails]": email }, Resources, correlationId));
+    },
+
+    async prospectEmails(prospectId, correlationId) {
+      const path = `prospects/${encodeURIComponent(prospectId)}`;
+      const result = typedAnswer(await ask({ method: "GET", path, correlationId }), Prospect, "Outreach prospects");
+      return mapped(result, ({ data }) => data.attributes.emails);
     },
 
     async mailboxByEmail(email, correlationId) {

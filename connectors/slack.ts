@@ -25,8 +25,6 @@ export type Slack = {
     message: PostedMessage & Pick<SlackMessage, "text" | "blocks">,
     correlationId: string,
   ): Promise<CallResult<PostedMessage>>;
-  /** Deletes it for everybody; `not_found` when it is gone already. */
-  deleteMessage(message: PostedMessage, correlationId: string): Promise<CallResult<null>>;
   /**
    * The message since `oldestMs` whose metadata has `key` = `value`, or null: in the channel or, because replies are not
    * in its history, in the thread under `threadTs`. `channel` must be an id.
@@ -78,10 +76,6 @@ export function createSlack(settings: SlackSettings, ports: HttpPorts): Slack {
 
     async updateMessage(message, correlationId) {
       return mapped(await ask("chat.update", message, Posted, correlationId), posted);
-    },
-
-    async deleteMessage({ channel, ts }, correlationId) {
-      return mapped(await ask("chat.delete", { channel, ts }, Shown, correlationId), () => null);
     },
 
     async findByMetadata({ channel, key, value, oldestMs, threadTs }, correlationId) {

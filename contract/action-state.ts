@@ -34,6 +34,10 @@ export const Actor = z.object({
 });
 export type Actor = z.infer<typeof Actor>;
 
+/** What a compensation needs besides the effect's id, for example the old value of a field. */
+const Undo = z.record(z.string().max(100), z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]));
+export type Undo = z.infer<typeof Undo>;
+
 /** What an action did outside: enough for a person to find it and for a compensation to take it back. */
 export const Effect = z.object({
   /** Id in the external system, for example a Slack `ts` or a HubSpot task id. */
@@ -41,11 +45,8 @@ export const Effect = z.object({
   url: z.string().max(2_000).nullable(),
   summary: z.string().max(500),
   at: Instant,
-  /** What a compensation needs besides the id, for example the old value of a field; null when nothing. */
-  undo: z
-    .record(z.string().max(100), z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]))
-    .nullable()
-    .default(null),
+  /** Null when there is nothing to know. */
+  undo: Undo.nullable().default(null),
 });
 export type Effect = z.infer<typeof Effect>;
 

@@ -5,10 +5,16 @@ import * as z from "zod";
 import { Instant, Priority, Reference } from "./envelope.ts";
 import { Owner } from "./signal-enriched.ts";
 
-const Text = z.string().trim().min(1);
+const Text = z.string().trim().min(1, "expected some text");
 const Email = z.email().max(320);
 
-/** A mail drafted in the rep's own mailbox and sent on release. `from` is the rep; `thread_id` continues a thread. */
+/** As a mail's `thread_id`: it answers what the first recipient wrote last, if they wrote lately. */
+export const LATEST_THREAD = "latest";
+
+/**
+ * A mail drafted in the rep's own mailbox and sent on release. `from` is the rep; `thread_id` continues a thread of that
+ * mailbox (or LATEST_THREAD), under the thread's subject; null begins a new one.
+ */
 export const DraftFollowup = z.object({
   type: z.literal("draft_followup"),
   target: z.enum(["gmail", "msgraph", "resend"]),
@@ -77,15 +83,20 @@ export const EnrollSequence = z.object({
 });
 
 /** Type, target and params: what an adapter performs, and what `content_hash` is computed over. */
-export const ActionContent = z.discriminatedUnion("type", [
-  DraftFollowup,
-  UpdateCrm,
-  CreateTask,
-  SendAlert,
-  EnrollSequence,
-]);
+export const ActionContent = z.discriminatedUnion(
+  "type",
+  [DraftFollowup, UpdateCrm, CreateTask, SendAlert, EnrollSequence],
+  { error: ({ code, input }) => (code === "invalid_union" ? unknownType(input) : undefined) },
+);
 export type ActionContent = z.infer<typeof ActionContent>;
 export type ActionType = ActionContent["type"];
+
+/** Named, so that a dead letter says what somebody asked for. */
+function unknownType(input: unknown): string {
+  const type = JSON.stringify(Reflect.get(Object(input), "type")) ?? "nothing";
+  return `there is no action type ${type.slice(0, 100)}; there are ${ACTION_TYPES.join(", ")}`;
+}
+
 export const ACTION_TYPES = [
   "draft_followup",
   "update_crm",
@@ -142,6 +153,11 @@ const ActionFields = z.object({
     .array(z.object({ label: z.string().max(100), value: z.string().max(500) }))
     .max(20)
     .default([]),
+  /** What happened around the deal before, for the page: the newest of each kind of signal, newest first. */
+  recent_signals: z
+    .array(z.object({ signal_id: z.string().max(40), event: z.string().max(200), fired_at: Instant }))
+    .max(5)
+    .optional(),
   priority: Priority,
   approval: Approval,
   /** A CEL expression that must still hold before an unattended run, or null when it always does. */

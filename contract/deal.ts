@@ -3,9 +3,9 @@
 // optional fields, because a Worker and the object can be of different versions for minutes.
 import * as z from "zod";
 import { type ActionContent, ActionId, ContentHash } from "./action.ts";
-import { type ActionSnapshot, Actor, Effect } from "./action-state.ts";
+import { type ActionSnapshot, Actor, Effect, type Undo } from "./action-state.ts";
 import type { Fate } from "./audit-step.ts";
-import type { Event, Reference } from "./envelope.ts";
+import type { Envelope, Event, Reference } from "./envelope.ts";
 import type { PlanDecided } from "./plan-decided.ts";
 
 export type DealName = z.infer<typeof Reference>;
@@ -42,6 +42,15 @@ export type Refusal = {
 };
 export type DecideResult = { ok: true; snapshot: ActionSnapshot } | Refusal;
 
+/**
+ * What the caller puts on its queues before it acknowledges the message that made it ask. Asked again for the same
+ * message, the object gives the same again, so nothing is lost when the caller dies in between.
+ */
+export type Entrusted = readonly { queue: "actions" | "notices" | "audit"; envelope: Envelope }[];
+
+/** Says that the caller publishes what it is entrusted with; without it the object sends all by itself, for more rows. */
+export type Courier = { publishes: true };
+
 export type ProposeResult = {
   /** False when this plan (same signal) was already proposed: the first one stands, nothing changed. */
   accepted: boolean;
@@ -50,6 +59,7 @@ export type ProposeResult = {
   actions: readonly { action_id: string; state: ActionSnapshot["state"]; note: string | null }[];
   /** When it was not accepted: the fate of its signal by the plan that stands, and at which instant that was so. */
   stands?: { fate: Fate; at: string };
+  entrusted?: Entrusted;
 };
 
 /** A claim is a lease: whoever holds it performs the action and reports before `lease_until`. */
@@ -65,8 +75,10 @@ export type ClaimResult =
       maybe_done: boolean;
       /** `compensate` takes `snapshot.effect` back; `perform` where it is absent. */
       operation?: "perform" | "compensate";
+      /** What an earlier attempt kept before it acted; null when none did. */
+      kept?: Undo | null;
     }
-  | { ok: false; code: "not_found" | "moot" | "already_done"; message: string }
+  | { ok: false; code: "not_found" | "moot" | "already_done"; message: string; entrusted?: Entrusted }
   | { ok: false; code: "leased"; message: string; retry_after_seconds: number };
 
 /** `failed` is for good. `released` gives the lease back because nothing happened and it will be tried again. */
@@ -84,13 +96,18 @@ export const Report = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("compensation_failed"), reason: z.string().max(2_000), remains: z.string().max(2_000) }),
 ]);
 export type Report = z.infer<typeof Report>;
-export type ReportResult = { ok: true } | { ok: false; code: "not_found" | "not_leased"; message: string };
+export type ReportResult =
+  | { ok: true; entrusted?: Entrusted }
+  | { ok: false; code: "not_found" | "not_leased"; message: string };
 
 export interface DealRpc {
   /** Files the plan; the first plan of a signal stands. Auto actions are released at once, the others wait. */
-  propose(plan: Event<PlanDecided>): Promise<ProposeResult>;
-  claim(actionId: string): Promise<ClaimResult>;
-  report(actionId: string, leaseId: string, report: Report): Promise<ReportResult>;
+  propose(plan: Event<PlanDecided>, courier?: Courier): Promise<ProposeResult>;
+  /** A courier is entrusted with what the claim publishes when it reports. */
+  claim(actionId: string, courier?: Courier): Promise<ClaimResult>;
+  /** Keeps what will undo the effect that is about to be made, in case its end is never reported. */
+  keep(actionId: string, leaseId: string, undo: Undo): Promise<ReportResult>;
+  report(actionId: string, leaseId: string, report: Report, courier?: Courier): Promise<ReportResult>;
   decide(command: DecideCommand): Promise<DecideResult>;
   /** The open actions on this subject and the newest others, at most 200 of these; newest first. */
   list(): Promise<readonly ActionSnapshot[]>;

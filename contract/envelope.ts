@@ -47,6 +47,10 @@ export const Envelope = z.object({
   published_at: Instant,
   /** Of the Worker that published it: its version's tag, or the first eight digits of the version's id. */
   code_version: z.string().max(100).optional(),
+  /** On an event that is replayed under the rules of then: when that was. It is handed on up to the decision. */
+  rules_as_of: Instant.optional(),
+  /** On some audit steps and signals: what their Worker used of the platform since it last told. Names that are unknown count nothing. */
+  usage: z.record(z.string(), z.number()).optional(),
   payload: z.unknown(),
 });
 export type Envelope = z.infer<typeof Envelope>;

@@ -28,6 +28,8 @@ export const KeptStep = Told.extend({
   digest: z.string(),
   /** The link of the chain that took it in. */
   link: z.number(),
+  /** The key in R2 under which its data is, which was too large for the row; the digest is that of the whole step. */
+  aside: z.string().optional(),
   /** Its words and data are gone; the digest is still that of what they were. */
   erased: z.literal(true).optional(),
 });
@@ -52,6 +54,11 @@ export function linkDigest(previous: string, seq: number, steps: readonly Linked
 /** The head of the chain on one day, kept in R2 where who can write to D1 can't. */
 export const Anchor = z.object({ day: z.string(), seq: z.number(), digest: z.string(), anchored_at: z.string() });
 export type Anchor = z.infer<typeof Anchor>;
+
+/** Where the data of a step is that does not fit into its row. */
+export function asideKey(signalId: string, eventId: string): string {
+  return `steps/${signalId}/${eventId}.json`;
+}
 
 /** The bucket `dealwire-trail`: anchors, and what was rolled off, one JSON signal a line, gzip. */
 export const ANCHOR_PREFIX = "anchors/";

@@ -1,7 +1,7 @@
 // plan.decided: the actions decided for one signal, with the reasons. An empty plan is a decision too and is audited
 // by `decide` itself; only plans that ask for something travel on `plans`.
 import * as z from "zod";
-import { Action } from "./action.ts";
+import { ACTION_TYPES, Action } from "./action.ts";
 import { Instant, Reference } from "./envelope.ts";
 import { SignalId } from "./signal-received.ts";
 
@@ -19,6 +19,8 @@ export const PlanDecided = z.object({
   rationale: z.string().max(5_000),
   /** Set when this signal makes earlier open actions on the subject moot (the deal closed); the reason for people. */
   supersedes: z.string().max(500).nullable(),
+  /** The types that it makes moot, when not all: somebody wrote to the customer, and only what would write is. */
+  supersedes_only: z.array(z.enum(ACTION_TYPES)).max(ACTION_TYPES.length).optional(),
   /** In order. When `atomic`, each waits for the one before, and a permanent failure takes the earlier ones back. */
   actions: z.array(Action).max(20),
   atomic: z.boolean().default(false),

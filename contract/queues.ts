@@ -35,7 +35,7 @@ export const QUEUES = {
   rechecked: { topic: "action.rechecked", consumer: "decide", producers: ["enrich"] },
   actions: { topic: "action.released", consumer: "execute", producers: ["state", "decide"] },
   /** What the people who approve should see at once: cards in Slack and open pages. */
-  notices: { topic: "action.changed", consumer: "desk", producers: ["state"] },
+  notices: { topic: "action.changed", consumer: "desk", producers: ["execute", "state"] },
   audit: {
     topic: "audit.step",
     consumer: "ledger",

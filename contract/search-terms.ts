@@ -25,6 +25,29 @@ export async function nameTerm(role: NameRole, name: string): Promise<string> {
   return `${role}_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+const MARKS = 36 ** 3;
+
+/**
+ * Three characters of a term (FNV-1a). A link has those of each of its signals, so that of the 250 only those are looked at
+ * that may have a term, and one that has not is looked at in vain once in many times.
+ */
+export function markOf(term: string): string {
+  let hash = FNV_OFFSET;
+  for (let place = 0; place < term.length; place += 1) hash = Math.imul(hash ^ term.charCodeAt(place), FNV_PRIME);
+  return ((hash >>> 0) % MARKS).toString(36).padStart(3, "0");
+}
+
+/** A signal's entry in the marks of a link, between spaces; `terms` as a signal's row has them. */
+export function marksText(signalId: string, terms: string): string {
+  const marks = terms
+    .split(" ")
+    .filter((term) => term !== "")
+    .map(markOf);
+  return `${signalId} ${[...new Set(marks)].join(" ")} `;
+}
+
 /** True for a term that is no plain word: an id, a facet, a day, a digest. */
 export function isCoded(term: string): boolean {
   return /^(sig|source|type|fate|day|deal|account|contact|rep|name)_|^[0-9a-f]{32}$/.test(term);

@@ -48,6 +48,8 @@ export const links = sqliteTable(
     terms: text().notNull(),
     /** The R2 key under which those signals are that did not change after it, once they were rolled off. */
     rolled_to: text(),
+    /** JSON array beside `signals`: of each its id and the marks of its terms (search-terms.ts); empty: not known. */
+    marks: text().notNull().default(""),
   },
   (table) => [index("links_by_at").on(table.at)],
 );
@@ -63,6 +65,9 @@ export const erasures = sqliteTable("erasures", {
   /** JSON of what was emptied or deleted, by kind. */
   counts: text().notNull(),
 });
+
+/** Who was erased, as digests, and until when what was received is of before. Written by `ledger`; kept 90 days. */
+export const erasedNames = sqliteTable("erased_names", { term: text().primaryKey(), until: text().notNull() });
 
 /** Read model of actions, upserted by version; the Deal object is the authority. Written by `ledger`; of one signal: `signals.actions`. */
 export const approvals = sqliteTable(
@@ -144,7 +149,7 @@ export const replays = sqliteTable("replays", {
   replay_id: text().primaryKey(),
   /** JSON of the filter that was previewed. */
   filter: text().notNull(),
-  /** `stage` or `raw`. */
+  /** `stage`, `stage_then` or `raw`. */
   how: text().notNull(),
   total: integer().notNull(),
   done: integer().notNull(),
@@ -155,10 +160,7 @@ export const replays = sqliteTable("replays", {
   changed_at: text().notNull(),
 });
 
-/**
- * Counters, one row a minute, hour, day and for all time, each a JSON object by series. Written by `ledger` together with
- * the steps that were counted; minutes are kept two days, hours ninety.
- */
+/** Counters as JSON by series: a row a minute, hour, day, in all, and how things stood. Written by `ledger`: docs/metrics.md. */
 export const rollups = sqliteTable(
   "rollups",
   { grain: text().notNull(), at: text().notNull(), counters: text().notNull() },
@@ -177,7 +179,7 @@ export const alerts = sqliteTable("alerts", {
   muted_by: text(),
 });
 
-/** The last run of each scheduled job, with what it measured as JSON. Written by `ledger`. */
+/** The last run of each scheduled job, noted by the Worker that ran it, with what it measured as JSON. */
 export const jobs = sqliteTable("jobs", {
   job: text().primaryKey(),
   ran_at: text().notNull(),
@@ -277,7 +279,7 @@ export const people = sqliteTable("people", {
 
 /**
  * The Slack messages that show an action, one for each person who was asked, so that they can be kept true. Written by
- * `desk`; kept with the action.
+ * `desk`; `ledger` deletes them with the action.
  */
 export const cards = sqliteTable(
   "cards",

@@ -2,7 +2,7 @@
 // the event is allowed and where it leads.
 import type { ActionSnapshot, ActionState, Actor, Effect } from "#contract/action-state.ts";
 import type { Owner, Person } from "#contract/signal-enriched.ts";
-import { undoTerms } from "#contract/undo.ts";
+import { DRY_RUN_ID, undoTerms } from "#contract/undo.ts";
 import type { ActionEvent } from "./action-event.ts";
 import type { ActionRecord } from "./action-record.ts";
 import { closedAt, DEFAULT_TTL_SECONDS, type Hold } from "./gate.ts";
@@ -58,7 +58,10 @@ export function changeRecord(record: ActionRecord, event: ActionEvent, to: Actio
     case "escalation_due":
       return see(moved, { escalated_to: snapshot.action.owner?.manager ?? null });
     case "hold":
-      return see(moved, { held: event.held, due_at: event.held.until ?? snapshot.due_at });
+      return {
+        ...see(moved, { held: event.held, due_at: event.held.until ?? snapshot.due_at ?? at, released_by: null }),
+        released_at: null,
+      };
     case "due":
       if (to === "released") {
         return released(moved, snapshot.action.approval === "auto" ? "auto" : "timeout", BY_ALARM, at);
@@ -96,14 +99,21 @@ export function changeRecord(record: ActionRecord, event: ActionEvent, to: Actio
       return { ...see(moved, decided(event.actor, at, event.reason)), maybe_done: false, lease: null };
     case "compensate": {
       const stays =
-        to === "compensation_failed" ? { error: `Left to do by hand: ${undoTerms(snapshot.action).note}` } : {};
+        to === "compensation_failed" ? { error: `Left to do by hand: ${undoTerms(snapshot.action).by_hand}` } : {};
       return { ...see(moved, { ...decided(BY_PLAN, at, event.reason), ...stays }), maybe_done: false, lease: null };
     }
     case "compensation_succeeded":
       return see(moved, { error: null });
     case "compensation_failed":
-      return see(moved, { error: `${event.reason} Left to do by hand: ${event.remains}`.slice(0, MAX_TEXT) });
+      return see(moved, { error: leftByHand(event.reason, event.remains) });
   }
+}
+
+/** What is left is what matters most, so it is the reason that is cut. */
+function leftByHand(reason: string, remains: string): string {
+  const left = ` Left to do by hand: ${remains}`.slice(0, MAX_TEXT);
+  const why = reason.trim().slice(0, MAX_TEXT - left.length - 1);
+  return `${why}${/[.!?…]$/.test(why) ? "" : "."}${left}`;
 }
 
 /** A claim after this one must ask what it did: it ended without a report. */
@@ -149,6 +159,8 @@ function backToPerson(snapshot: ActionSnapshot, reason: string, now: number): Pa
 
 function undoOf({ action }: ActionSnapshot, effect: Effect): Pick<ActionSnapshot, "undo_until" | "undo_note"> {
   const { window_seconds, note } = undoTerms(action);
+  // A rehearsal has to be "taken back" like what happened, or a plan that failed would leave work for somebody.
+  if (effect.external_id === DRY_RUN_ID) return { undo_until: effect.at, undo_note: "Nothing was sent." };
   if (window_seconds === null) return { undo_until: null, undo_note: note };
   if (action.type === "update_crm" && effect.undo === null) {
     return { undo_until: null, undo_note: "The value from before is not known; set it in the CRM." };

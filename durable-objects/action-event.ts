@@ -25,7 +25,7 @@ export type ActionEvent =
   | { kind: "escalate"; actor: Actor; to: Person }
   /** The time to ask the owner's manager may have come. */
   | { kind: "escalation_due" }
-  /** It is due and must not run unattended now. */
+  /** It is due, or released and not claimed yet, and must not run unattended now. */
   | { kind: "hold"; held: Hold }
   /** The time to live may have ended. */
   | { kind: "due" }

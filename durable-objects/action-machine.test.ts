@@ -7,6 +7,7 @@ import type { ActionRecord } from "./action-record.ts";
 import { GUARDS, type GuardName } from "./guards.ts";
 import { MACHINE_V1, type Row } from "./machine-v1.ts";
 import { MACHINE_V2 } from "./machine-v2.ts";
+import { MACHINE_V3 } from "./machine-v3.ts";
 import { ANA, BEN, EFFECT, EXPIRES, HASH, iso, NOON, recordIn, sampleAction, WAITS } from "./sample-plan.ts";
 
 const LEASE_OVER = NOON + 60_000;
@@ -97,7 +98,7 @@ const SITUATIONS: Readonly<Record<Exclude<GuardName, "undo_is_available">, { hol
 /** Two rows whose guards exclude each other: one of them always holds, so there is nothing to refuse. */
 const EXHAUSTIVE: ReadonlySet<ActionEventKind> = new Set(["propose", "settle", "compensate"]);
 
-describe.each([MACHINE_V1, MACHINE_V2])("machine $version", (machine) => {
+describe.each([MACHINE_V1, MACHINE_V2, MACHINE_V3])("machine $version", (machine) => {
   function run({ from, on }: Row, { given, now = NOON, event }: Situation) {
     const record = { ...given(from), machine_version: machine.version };
     return transition(record, Object.assign({}, EVENTS[on], event), now);

@@ -7,12 +7,13 @@ import type { ActionRecord } from "./action-record.ts";
 import { GUARDS, type RefusalCode } from "./guards.ts";
 import { MACHINE_V1, type Machine } from "./machine-v1.ts";
 import { MACHINE_V2 } from "./machine-v2.ts";
+import { MACHINE_V3 } from "./machine-v3.ts";
 
 /** Stamped on every new action. */
-export const MACHINE_VERSION = 2;
+export const MACHINE_VERSION = 3;
 
 /** Every machine that an action in storage may still follow, by version. */
-const MACHINES: Readonly<Record<number, Machine>> = { 1: MACHINE_V1, 2: MACHINE_V2 };
+const MACHINES: Readonly<Record<number, Machine>> = { 1: MACHINE_V1, 2: MACHINE_V2, 3: MACHINE_V3 };
 
 export type Transition =
   | { ok: true; record: ActionRecord; publishRelease: boolean }

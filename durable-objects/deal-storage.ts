@@ -1,70 +1,64 @@
-// The tables of one Deal object and the few statements on them. Rule: rows written are what costs money, so a record
-// is one JSON row in a table without rowid, and a command writes its changed records and one outbox row, no more.
+// What one Deal object stores, and the few ways to write it. Rule: rows written are what costs money, so an action is one
+// row in the key-value table that every object has, and what the object still has to send rides on a row that is written
+// anyway; a command writes its changed actions and nothing else.
+import { use } from "#runtime/usage.ts";
 import { type ActionRecord, recordFrom } from "./action-record.ts";
 import { type DealState, EMPTY_DEAL, type Horizon } from "./deal-state.ts";
-import type { OutboxRow } from "./outbox.ts";
+import type { Unsent } from "./outbox.ts";
 import type { Publication } from "./publications.ts";
 
-/** Append-only; each entry runs once per object. SQLite's user_version is not supported on the platform. */
-const MIGRATIONS: readonly string[] = [
-  `CREATE TABLE actions (action_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
-   CREATE TABLE horizon (id INTEGER PRIMARY KEY CHECK (id = 1), horizon TEXT NOT NULL);
-   CREATE TABLE outbox (seq INTEGER PRIMARY KEY, publications TEXT NOT NULL);`,
-];
+const ACTION = "action:";
+const HORIZON = "horizon";
 
-export function migrate(sql: SqlStorage): void {
-  sql.exec("CREATE TABLE IF NOT EXISTS _migrations (id INTEGER PRIMARY KEY)");
-  const { done } = sql.exec<{ done: number }>("SELECT coalesce(max(id), 0) AS done FROM _migrations").one();
-  for (const [index, statements] of MIGRATIONS.entries()) {
-    if (index < done) continue;
-    sql.exec(statements);
-    sql.exec("INSERT INTO _migrations (id) VALUES (?)", index + 1);
-  }
-}
+/** The text of a row. */
+type Row = { record: ActionRecord; unsent?: readonly Publication[] };
 
-/** Brings the tables up to date and reads everything. An object that was never written to stays without tables. */
-export function openDeal(sql: SqlStorage): DealState {
-  if (sql.exec("SELECT name FROM sqlite_master WHERE name = '_migrations'").toArray().length === 0) return EMPTY_DEAL;
-  migrate(sql);
+/** Reads everything. An object that was never written to stays without any storage. */
+export function openDeal(storage: DurableObjectStorage): { deal: DealState; unsent: Unsent } {
+  upgrade(storage);
   const records = new Map<string, ActionRecord>();
-  for (const row of sql.exec<{ action_id: string; record: string }>("SELECT action_id, record FROM actions")) {
-    records.set(row.action_id, recordFrom(row.record));
+  const unsent: Unsent = new Map();
+  for (const [, text] of storage.kv.list<string>({ prefix: ACTION })) {
+    const row: Row = JSON.parse(text);
+    const record = recordFrom(JSON.stringify(row.record));
+    records.set(record.snapshot.action.action_id, record);
+    if (row.unsent !== undefined) unsent.set(record.snapshot.action.action_id, row.unsent);
   }
-  const [row] = sql.exec<{ horizon: string }>("SELECT horizon FROM horizon").toArray();
-  const horizon: Horizon | null = row === undefined ? null : JSON.parse(row.horizon);
-  return { records, horizon };
+  const stored = storage.kv.get<string>(HORIZON);
+  const horizon: Horizon | null = stored === undefined ? null : JSON.parse(stored);
+  return { deal: records.size === 0 && horizon === null ? EMPTY_DEAL : { records, horizon }, unsent };
 }
 
-export function writeRecord(sql: SqlStorage, record: ActionRecord): void {
-  const text = JSON.stringify(record);
-  const statement =
-    "INSERT INTO actions (action_id, record) VALUES (?1, ?2) ON CONFLICT (action_id) DO UPDATE SET record = ?2";
-  sql.exec(statement, record.snapshot.action.action_id, text);
+export function writeAction({ kv }: DurableObjectStorage, record: ActionRecord, unsent: readonly Publication[]): void {
+  const row: Row = { record, ...(unsent.length > 0 && { unsent }) };
+  use("object_rows_written");
+  kv.put(ACTION + record.snapshot.action.action_id, JSON.stringify(row));
 }
 
-export function forgetRecord(sql: SqlStorage, actionId: string): void {
-  sql.exec("DELETE FROM actions WHERE action_id = ?", actionId);
+export function forgetAction({ kv }: DurableObjectStorage, actionId: string): void {
+  use("object_rows_written");
+  kv.delete(ACTION + actionId);
 }
 
-export function writeHorizon(sql: SqlStorage, horizon: Horizon): void {
-  const statement = "INSERT INTO horizon (id, horizon) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET horizon = ?1";
-  sql.exec(statement, JSON.stringify(horizon));
+export function writeHorizon({ kv }: DurableObjectStorage, horizon: Horizon): void {
+  use("object_rows_written");
+  kv.put(HORIZON, JSON.stringify(horizon));
 }
 
-export function appendOutbox(sql: SqlStorage, publications: readonly Publication[]): void {
-  if (publications.length > 0) sql.exec("INSERT INTO outbox (publications) VALUES (?)", JSON.stringify(publications));
-}
-
-/** The oldest first; at most as many as make a few queue messages. */
-export function readOutbox(sql: SqlStorage): OutboxRow[] {
-  const rows = sql.exec<{ seq: number; publications: string }>("SELECT * FROM outbox ORDER BY seq LIMIT 100");
-  return Array.from(rows, ({ seq, publications }) => ({ seq, publications: JSON.parse(publications) }));
-}
-
-export function hasOutbox(sql: SqlStorage): boolean {
-  return sql.exec("SELECT seq FROM outbox LIMIT 1").toArray().length > 0;
-}
-
-export function forgetOutbox(sql: SqlStorage, seq: number): void {
-  sql.exec("DELETE FROM outbox WHERE seq <= ?", seq);
+/** The first layout had tables of its own, an outbox among them, which is never without an action. Runs once an object. */
+function upgrade(storage: DurableObjectStorage): void {
+  const { sql } = storage;
+  if (sql.exec("SELECT name FROM sqlite_master WHERE name = '_migrations'").toArray().length === 0) return;
+  storage.transactionSync(() => {
+    const outbox = sql.exec<{ publications: string }>("SELECT publications FROM outbox ORDER BY seq").toArray();
+    let unsent: readonly Publication[] = outbox.flatMap(({ publications }) => JSON.parse(publications));
+    for (const { record } of sql.exec<{ record: string }>("SELECT record FROM actions")) {
+      writeAction(storage, recordFrom(record), unsent);
+      unsent = [];
+    }
+    for (const { horizon } of sql.exec<{ horizon: string }>("SELECT horizon FROM horizon")) {
+      writeHorizon(storage, JSON.parse(horizon));
+    }
+    sql.exec("DROP TABLE actions; DROP TABLE horizon; DROP TABLE outbox; DROP TABLE _migrations");
+  });
 }

@@ -38,8 +38,12 @@ async function advance(deal: Stub, ms: number): Promise<void> {
   });
 }
 
+/** How many publications are stored as not yet taken by a queue. */
 function unsent(deal: Stub): Promise<number> {
-  return runInDurableObject(deal, (_object, { storage }) => storage.sql.exec("SELECT * FROM outbox").toArray().length);
+  return runInDurableObject(deal, (_object, { storage }) => {
+    const rows = [...storage.kv.list<string>({ prefix: "action:" })].map(([, text]) => JSON.parse(text));
+    return rows.reduce((sum, row) => sum + (row.unsent?.length ?? 0), 0);
+  });
 }
 
 function alarmOf(deal: Stub): Promise<number | null> {
@@ -82,16 +86,27 @@ describe("the Deal object", () => {
     expect(await deal.decide(approve)).toMatchObject({ ok: true, snapshot: { version: 2 } });
   });
 
+  it("keeps over an eviction what a run is about to overwrite", async () => {
+    const deal = newDeal();
+    await deal.propose(samplePlan(1, [sampleAction(1)]));
+    const claim = await deal.claim(actionId(1));
+    const leaseId = claim.ok ? claim.lease_id : "";
+    expect(await deal.keep(actionId(1), leaseId, { value: "Qualification" })).toEqual({ ok: true });
+    await evictDurableObject(deal);
+    await advance(deal, 61_000);
+    expect(await deal.claim(actionId(1))).toMatchObject({ maybe_done: true, kept: { value: "Qualification" } });
+  });
+
   it("answers while a queue refuses, keeps what it has to send, and sends it by alarm", async () => {
     const deal = newDeal();
     const refuses = { now: true };
     const sent = await listen(deal, refuses);
     await deal.propose(plan);
     expect(await deal.decide(approve)).toMatchObject({ ok: true });
-    expect(await unsent(deal)).toBe(2);
+    expect(await unsent(deal)).toBe(6);
     expect(await alarmOf(deal)).toBeLessThan(Date.now() + 15_000);
     expect(await runDurableObjectAlarm(deal)).toBe(true);
-    expect([sent.length, await unsent(deal)]).toEqual([0, 2]);
+    expect([sent.length, await unsent(deal)]).toEqual([0, 6]);
     refuses.now = false;
     expect(await runDurableObjectAlarm(deal)).toBe(true);
     expect(sent.map(([queue]) => queue)).toEqual(["actions", "notices", "notices", "audit", "audit"]);
@@ -104,7 +119,7 @@ describe("the Deal object", () => {
     await deal.propose(plan);
     await evictDurableObject(deal);
     const sent = await listen(deal);
-    expect(await unsent(deal)).toBe(1);
+    expect(await unsent(deal)).toBe(2);
     await runDurableObjectAlarm(deal);
     expect([sent.length, await unsent(deal)]).toEqual([2, 0]);
   });
@@ -158,6 +173,23 @@ describe("the Deal object", () => {
     ]);
   });
 
+  it("calls back a release that was not claimed before a pause, and releases it anew after it", async () => {
+    const controls = env.CONTROLS.getByName("controls");
+    const deal = newDeal();
+    const sent = await listen(deal);
+    await deal.propose(samplePlan(1, [sampleAction(1)]));
+    await controls.setPause({ scope: "all" }, "wrong texts", ANA);
+    await advance(deal, 60_000);
+    expect(await deal.claim(actionId(1))).toMatchObject({ ok: false, code: "moot" });
+    expect(await deal.list()).toMatchObject([
+      { state: "pending", held: { reason: expect.stringContaining("paused") } },
+    ]);
+    await controls.clearPause({ scope: "all" }, ANA);
+    await deal.poke();
+    expect(await deal.claim(actionId(1))).toMatchObject({ ok: true, maybe_done: false });
+    await expect.poll(() => sent.filter(([queue]) => queue === "actions").length).toBe(2);
+  });
+
   it("tells the controls what people decided, and rejections cost the type a level", async () => {
     const controls = env.CONTROLS.getByName("controls");
     for (let round = 0; round < 3; round += 1) {
@@ -185,13 +217,13 @@ describe("the Deal object", () => {
     await listen(deal);
     await deal.propose(plan);
     await deal.decide({ ...approve, decision: { kind: "reject", reason: "no" } });
+    await expect.poll(() => unsent(deal)).toBe(0);
     await runDurableObjectAlarm(deal);
     expect(await alarmOf(deal)).toBeGreaterThan(Date.now() + 89 * DAY);
     await advance(deal, 90 * DAY + 60_000);
     await runDurableObjectAlarm(deal);
     expect(await deal.list()).toEqual([]);
-    const tables = "SELECT name FROM sqlite_master WHERE name = 'actions'";
-    expect(await runInDurableObject(deal, (_o, { storage }) => storage.sql.exec(tables).toArray())).toEqual([]);
+    expect(await runInDurableObject(deal, (_o, { storage }) => [...storage.kv.list()])).toEqual([]);
     expect(await deal.propose(plan)).toMatchObject({ accepted: true });
   });
 
@@ -203,20 +235,62 @@ describe("the Deal object", () => {
     expect(await alarmOf(deal)).toBeNull();
   });
 
-  it("writes few rows: one a changed action, one to the outbox and one to delete it, and sometimes the alarm", async () => {
+  it("writes one row a changed action, and another to forget what it sent itself", async () => {
     const deal = newDeal();
     await listen(deal);
     const written = (step: () => Promise<unknown>) => rowsWritten(deal, step);
-    await deal.propose(samplePlan(2, [sampleAction(3, { rule_id: "first" })]));
-    expect(await written(() => deal.propose(samplePlan(1, [sampleAction(1)])))).toBe(3);
+    expect(await written(() => deal.propose(plan))).toBe(2);
+    expect(await written(() => deal.decide(approve))).toBe(2);
+    expect(await written(() => deal.propose(plan))).toBe(0);
+  });
+
+  it("writes one row for each step of a run whose caller publishes", async () => {
+    const deal = newDeal();
+    const sent = await listen(deal);
+    const courier = { publishes: true } as const;
+    const released = samplePlan(1, [sampleAction(1)]);
+    const written = (step: () => Promise<unknown>) => rowsWritten(deal, step);
+    expect(await written(() => deal.propose(released, courier))).toBe(1);
     let lease = "";
     const claims = async () => {
-      const claimed = await deal.claim(actionId(1));
+      const claimed = await deal.claim(actionId(1), courier);
       if (claimed.ok) lease = claimed.lease_id;
     };
-    expect(await written(claims)).toBe(3);
-    expect(await written(() => deal.report(actionId(1), lease, { kind: "executed", effect: EFFECT }))).toBe(3);
-    expect(await written(() => deal.propose(samplePlan(1, [sampleAction(1)])))).toBe(0);
+    expect(await written(claims)).toBe(1);
+    const told = { kind: "executed", effect: EFFECT } as const;
+    expect(await written(() => deal.report(actionId(1), lease, told, courier))).toBe(1);
+    expect(sent).toEqual([]);
+  });
+
+  it("entrusts a courier that comes again with the same once more, after an eviction, too", async () => {
+    const deal = newDeal();
+    const courier = { publishes: true } as const;
+    const released = samplePlan(1, [sampleAction(1)]);
+    const ask = () =>
+      runInDurableObject(deal, async (object: Deal) => {
+        const { entrusted = [] } = await object.propose(released, courier);
+        return entrusted.map(({ queue, envelope }) => [queue, queue === "audit" && envelope.event_id]);
+      });
+    const first = await ask();
+    expect(first.map(([queue]) => queue)).toEqual(["actions", "audit"]);
+    await evictDurableObject(deal);
+    expect(await ask()).toEqual(first);
+  });
+
+  it("takes over what the first layout stored, and sends what it had not sent", async () => {
+    const deal = newDeal();
+    const refuses = { now: true };
+    await listen(deal, refuses);
+    await deal.propose(plan);
+    await runInDurableObject(deal, (_object, { storage }) => intoFirstLayout(storage));
+    await evictDurableObject(deal);
+    const sent = await listen(deal);
+    expect(await deal.list()).toMatchObject([{ state: "pending" }]);
+    expect(await runDurableObjectAlarm(deal)).toBe(true);
+    expect(sent.map(([queue]) => queue)).toEqual(["notices", "audit"]);
+    expect(await deal.decide(approve)).toMatchObject({ ok: true, snapshot: { version: 2 } });
+    const tables = "SELECT name FROM sqlite_master WHERE name IN ('actions', 'outbox', '_migrations')";
+    expect(await runInDurableObject(deal, (_o, { storage }) => storage.sql.exec(tables).toArray())).toEqual([]);
   });
 
   it("is not reached by HTTP", async () => {
@@ -226,20 +300,35 @@ describe("the Deal object", () => {
   });
 });
 
-/** Rows written by SQL statements meanwhile, those of the outbox's sending included; alarms are not SQL. */
+/** Values written meanwhile, those of the sending included; alarms are not values. */
 async function rowsWritten(deal: Stub, step: () => Promise<unknown>): Promise<number> {
   let rows = 0;
-  await runInDurableObject(deal, (_object, { storage: { sql } }) => {
-    const exec = sql.exec;
-    const counting = (...statement: Parameters<SqlStorage["exec"]>) => {
-      const cursor = exec.apply(sql, statement);
-      rows += cursor.rowsWritten;
-      return cursor;
+  await runInDurableObject(deal, (_object, { storage }) => {
+    const { kv } = storage;
+    const put: typeof kv.put = (key, value) => {
+      rows += 1;
+      kv.put(key, value);
     };
-    Object.defineProperty(sql, "exec", { configurable: true, value: counting });
+    const counting = { put, delete: kv.delete.bind(kv), get: kv.get.bind(kv), list: kv.list.bind(kv) };
+    Object.defineProperty(storage, "kv", { configurable: true, value: counting });
   });
   await step();
-  // A second round trip: what the first one sent after its answer has been deleted by then.
+  // A second round trip: what the first one sent after its answer has been forgotten by then.
   await unsent(deal);
   return rows;
+}
+
+/** Stores what is there as the first layout had it. */
+function intoFirstLayout({ kv, sql }: DurableObjectStorage): void {
+  sql.exec(`CREATE TABLE _migrations (id INTEGER PRIMARY KEY); INSERT INTO _migrations (id) VALUES (1);
+    CREATE TABLE actions (action_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE horizon (id INTEGER PRIMARY KEY CHECK (id = 1), horizon TEXT NOT NULL);
+    CREATE TABLE outbox (seq INTEGER PRIMARY KEY, publications TEXT NOT NULL);`);
+  for (const [key, text] of [...kv.list<string>({ prefix: "action:" })]) {
+    const { record, unsent: publications } = JSON.parse(text);
+    const { owed, ...old } = record;
+    sql.exec("INSERT INTO actions VALUES (?, ?)", key.slice("action:".length), JSON.stringify(old));
+    sql.exec("INSERT INTO outbox (publications) VALUES (?)", JSON.stringify(publications));
+    kv.delete(key);
+  }
 }

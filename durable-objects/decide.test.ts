@@ -5,7 +5,19 @@ import type { Decision } from "#contract/deal.ts";
 import { type DealState, EMPTY_DEAL } from "./deal-state.ts";
 import { decide, prepareEdit } from "./decide.ts";
 import { propose } from "./propose.ts";
-import { ANA, actionId, HASH, NOON, SUBJECT, sampleAction, samplePlan, WAITS } from "./sample-plan.ts";
+import {
+  ANA,
+  actionId,
+  BEN,
+  HASH,
+  iso,
+  NOON,
+  recordIn,
+  SUBJECT,
+  sampleAction,
+  samplePlan,
+  WAITS,
+} from "./sample-plan.ts";
 
 const pending = propose(EMPTY_DEAL, samplePlan(1, [sampleAction(1, { approval: WAITS })]), SUBJECT, NOON).change?.deal;
 
@@ -85,6 +97,35 @@ describe("a decision", () => {
   it("to undo what did not happen is refused", async () => {
     const { result } = await when({ kind: "undo", reason: null });
     expect(result).toMatchObject({ ok: false, code: "wrong_state", message: expect.stringContaining("executed") });
+  });
+
+  it.each<Decision>([
+    { kind: "approve", content_hash: HASH },
+    { kind: "reject", reason: "no" },
+    { kind: "edit", content_hash: HASH, params: newWords },
+    { kind: "snooze", seconds: 3600 },
+    { kind: "reassign", to: BEN },
+    { kind: "escalate", to: BEN },
+  ])("is on record with who, how, from which state and on which content: $kind", async (decision) => {
+    const { change } = await when(decision);
+    const after = change?.changed[0]?.snapshot.action.content_hash;
+    const edited = decision.kind === "edit" ? { new_content_hash: after } : {};
+    expect(change?.news[0]).toMatchObject({
+      actor: { id: "ana@dealwire.test", via: "page" },
+      data: { action_id: actionId(1), from: "pending", content_hash: HASH, ...edited },
+    });
+  });
+
+  it("to settle and to undo is on record in the same way", () => {
+    const settle = { kind: "settle", happened: true, note: null } as const;
+    const undo = { kind: "undo", reason: null } as const;
+    for (const [state, decision] of [["unknown", settle] as const, ["executed", undo] as const]) {
+      const record = recordIn(state);
+      const snapshot = { ...record.snapshot, undo_until: iso(NOON + 60_000) };
+      const deal = { records: new Map([[actionId(1), { ...record, snapshot }]]), horizon: null };
+      const { change } = decide(deal, { action_id: actionId(1), actor: ANA, decision }, null, NOON);
+      expect(change?.news[0]).toMatchObject({ actor: ANA, data: { from: state, content_hash: HASH } });
+    }
   });
 
   it.each<[Decision, string]>([

@@ -16,6 +16,7 @@ import { decisionStep } from "./decision-step.ts";
 import { FREE } from "./gate.ts";
 import type { RefusalCode } from "./guards.ts";
 import { advancePlans } from "./saga.ts";
+import { supersede } from "./supersede.ts";
 
 /** An edited action must still fit on a queue, several times quoted in JSON, with all that travels beside it. */
 const MAX_CONTENT_BYTES = 64_000;
@@ -59,11 +60,10 @@ export function decide(
   }
   const event = eventOf(command.decision, command.actor, edited);
   if ("message" in event) return work.finish(refusal("invalid_params", event.message, record));
-  const outcome = work.apply(record, event, (after) => ({
-    ...decisionStep(command, after),
-    ...(event.kind === "edit" ? { data: { old_hash: event.content_hash, new_hash: event.new_content_hash } } : {}),
-  }));
+  const outcome = work.apply(record, event, (after) => decisionStep(command, record, after));
   if (outcome.ok) {
+    // A newer signal may have made it moot while nobody knew whether it had happened.
+    if (event.kind === "settle") supersede(work, outcome.record);
     advancePlans(work, controls);
     return work.finish({ ok: true, snapshot: work.get(command.action_id)?.snapshot ?? outcome.record.snapshot });
   }

@@ -1,11 +1,20 @@
-// What the trail says of a person's decision. Rule: the reason that a person gave is quoted, the content is not.
+// What the trail says of a person's decision. Rules: the reason that a person gave is quoted, the content is not; whatever
+// was decided, it stands there from which state and under which content hash, and an edit with the one that came of it.
 import type { DecideCommand } from "#contract/deal.ts";
 import type { ActionRecord } from "./action-record.ts";
 import { actionTitle } from "./action-title.ts";
 import type { Telling } from "./deal-state.ts";
 
-/** `after` is the action right after the decision. */
-export function decisionStep({ decision, actor }: DecideCommand, { snapshot }: ActionRecord): Telling {
+/** `before` and `after` are the action right before and right after the decision. */
+export function decisionStep(command: DecideCommand, before: ActionRecord, after: ActionRecord): Telling {
+  const { action, state } = before.snapshot;
+  const { content_hash: newHash } = after.snapshot.action;
+  const edited = newHash === action.content_hash ? {} : { new_content_hash: newHash };
+  const data = { action_id: action.action_id, from: state, content_hash: action.content_hash, ...edited };
+  return { ...sentence(command, after), data };
+}
+
+function sentence({ decision, actor }: DecideCommand, { snapshot }: ActionRecord): Telling {
   const title = `The ${actionTitle(snapshot.action)}`;
   const by = `by ${actor.id}`;
   switch (decision.kind) {

@@ -60,7 +60,13 @@ function blank(record: ActionRecord): ActionRecord {
     snapshot.effect === null ? null : { ...snapshot.effect, external_id: GONE, url: null, summary: GONE, undo: null };
   const shown = { action, effect, subject_name: null, note: null, error: null, held: null, escalated_to: null };
   const undo = { undo_until: null, undo_note: null };
-  return { ...record, erased: true, snapshot: { ...snapshot, ...shown, ...undo } };
+  return {
+    ...record,
+    erased: true,
+    kept: null,
+    owed: record.owed.map((step) => ({ ...step, summary: GONE, data: null })),
+    snapshot: { ...snapshot, ...shown, ...undo },
+  };
 }
 
 /** Content that still parses as the contract's, so that every reader can go on. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Action } from "#contract/action.ts";
 import type { AutopilotLevel, ControlsView, PauseScope } from "#contract/controls.ts";
+import { claim, isToBeAskedAgain } from "./claim.ts";
 import { type DealState, EMPTY_DEAL } from "./deal-state.ts";
 import { decide } from "./decide.ts";
 import { effectiveApproval, FREE } from "./gate.ts";
@@ -73,6 +74,52 @@ describe("a pause", () => {
     expect(wake(old, DUE, paused({ scope: "all" })).change).toBeNull();
     expect(nextAlarm(old, false, DUE)).toBe(DUE + 60_000);
     expect(shown(woken(old, DUE, FREE))?.state).toBe("released");
+  });
+});
+
+describe("a release that waited on its queue", () => {
+  const everything = paused({ scope: "all" });
+  const late = DUE + 60_000;
+  const overdue = woken(proposed({ approval: WAITS }), DUE, FREE);
+  const claimed = (deal: DealState, controls: ControlsView | null) =>
+    claim(deal, ID, "lease-1", late, undefined, controls);
+
+  it("is called back by a pause, and released anew once that ends", () => {
+    const { result, change } = claimed(overdue, everything);
+    expect(result).toMatchObject({ ok: false, code: "moot" });
+    const held = change?.deal ?? EMPTY_DEAL;
+    expect(shown(held)).toMatchObject({ state: "pending", released_by: null, held: { until: null } });
+    expect(nextAlarm(held, false, late)).toBe(late + 300_000);
+    expect(wake(held, late + 300_000, FREE).change?.news).toMatchObject([{ publishRelease: true }]);
+  });
+
+  it("is called back outside its hours, until they open", () => {
+    const hours = { time_zone: "UTC", from: "12:00", to: "16:01", days: [1, 2, 3, 4, 5] };
+    const deal = woken(proposed({ approval: WAITS, hours }), DUE, FREE);
+    const held = claimed(deal, FREE).change?.deal ?? EMPTY_DEAL;
+    expect(shown(held)).toMatchObject({ state: "pending", due_at: "2026-11-23T12:00:00.000Z" });
+  });
+
+  it("waits while the controls can't be asked", () => {
+    expect(claimed(overdue, null)).toMatchObject({ change: null, result: { code: "leased", retry_after_seconds: 60 } });
+  });
+
+  it("under the rules of before waits where it is", () => {
+    const records = new Map([...overdue.records].map(([id, record]) => [id, { ...record, machine_version: 2 }]));
+    expect(claimed({ ...overdue, records }, everything)).toMatchObject({ change: null, result: { code: "leased" } });
+  });
+
+  it("runs when a person approved it, or when nobody can say that it has not run already", () => {
+    const decision = { kind: "approve", content_hash: HASH } as const;
+    const pending = proposed({ approval: WAITS });
+    const approved = decide(pending, { action_id: ID, actor: ANA, decision }, null, NOON).change?.deal ?? pending;
+    expect(claimed(approved, everything).result.ok).toBe(true);
+    const records = new Map([...overdue.records].map(([id, record]) => [id, { ...record, maybe_done: true }]));
+    expect(claimed({ ...overdue, records }, everything).result.ok).toBe(true);
+  });
+
+  it("asks only when it waited", () => {
+    expect([isToBeAskedAgain(overdue, ID, DUE + 9_000), isToBeAskedAgain(overdue, ID, late)]).toEqual([false, true]);
   });
 });
 

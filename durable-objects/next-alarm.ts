@@ -1,5 +1,6 @@
-// When the Deal object has to wake up by itself. Rule: no pending action, no live lease and no unsent message is ever
-// without an alarm at or before its time; a quiet object has one last alarm, which forgets it.
+// When the Deal object has to wake up by itself. Rules: no pending action and no unsent message is ever without an alarm
+// at or before its time; a claimed action needs none, because the message that was claimed comes back, finds that the
+// lease has ended and goes on; everything else has one alarm, set once in 90 days, which forgets what is settled.
 import { isKnown } from "./action-machine.ts";
 import { type ActionRecord, isOpen } from "./action-record.ts";
 import { type DealState, lastChange } from "./deal-state.ts";
@@ -26,9 +27,10 @@ export function nextAlarm(deal: DealState, hasUnsent: boolean, now: number): num
   const times = records.flatMap((record) => wakeTime(record, now));
   if (hasUnsent) times.push(now + OUTBOX_RETRY_MS);
   if (times.length > 0) return Math.min(...times);
-  // Released actions wait for a claim, not for a time.
-  if (records.some(isOpen) || lastChange(deal) === 0) return null;
-  return lastChange(deal) + RETENTION_MS;
+  // An action whose rules this build does not know can't be settled by it; an alarm for it would fire without end.
+  if (lastChange(deal) === 0 || records.some((record) => isOpen(record) && !isKnown(record))) return null;
+  const quiet = lastChange(deal) + RETENTION_MS;
+  return records.some(isOpen) ? Math.max(quiet, now + WAITING_LOOK_MS) : quiet;
 }
 
 /** Whether nothing is open and the last change is past the retention. */
@@ -42,13 +44,8 @@ export function isRetired(record: ActionRecord, now: number): boolean {
   return !isOpen(record) && Date.parse(record.changed_at) + RETENTION_MS <= now;
 }
 
-/** An action whose rules this build does not know can't be woken; an alarm for it would fire without end. */
 function wakeTime(record: ActionRecord, now: number): number[] {
-  const { state } = record.snapshot;
-  if (!isKnown(record)) return [];
-  if (state === "pending") return pendingTimes(record, now);
-  const isLeased = state === "executing" || state === "compensating";
-  return isLeased && record.lease !== null ? [Date.parse(record.lease.until)] : [];
+  return record.snapshot.state === "pending" && isKnown(record) ? pendingTimes(record, now) : [];
 }
 
 function pendingTimes({ snapshot }: ActionRecord, now: number): number[] {

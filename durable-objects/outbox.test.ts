@@ -5,7 +5,7 @@ import type { Envelope } from "#contract/envelope.ts";
 import { actionChanged, actionReleased, auditStep, parsePayload } from "#contract/messages.ts";
 import { claim } from "./claim.ts";
 import { EMPTY_DEAL } from "./deal-state.ts";
-import { drainOutbox, type OutboxRow } from "./outbox.ts";
+import { drainOutbox, type Unsent, withUnsent } from "./outbox.ts";
 import { propose } from "./propose.ts";
 import { type Publication, publicationsOf } from "./publications.ts";
 import { report } from "./report.ts";
@@ -30,16 +30,17 @@ function payloads(publications: readonly Publication[], queue: string): unknown[
   );
 }
 
-function fakeOutbox(rows: OutboxRow[], refuses: (queue: string) => boolean = () => false) {
+function fakeOutbox(unsent: Unsent, refuses: (queue: string) => boolean = () => false) {
+  const forgotten: string[] = [];
   const sent: [string, number][] = [];
   const logged: string[] = [];
   return {
-    rows,
+    unsent,
+    forgotten,
     sent,
     logged,
-    unsent: () => [...rows],
-    forget: (seq: number) => {
-      rows.splice(0, rows.findLastIndex((row) => row.seq <= seq) + 1);
+    forget: (actionIds: readonly string[]) => {
+      forgotten.push(...actionIds);
     },
     publish: async (queue: string, envelopes: readonly Envelope[]) => {
       if (refuses(queue)) throw new Error("Too Many Requests");
@@ -90,35 +91,56 @@ describe("the fate", () => {
 });
 
 describe("sending", () => {
-  it("takes releases first and deletes what was taken", async () => {
-    const outbox = fakeOutbox([
-      { seq: 1, publications: publications() },
-      { seq: 2, publications: publications() },
-    ]);
+  it("takes releases first and forgets what was taken", async () => {
+    const outbox = fakeOutbox(
+      new Map([
+        [actionId(1), publications()],
+        [actionId(2), publications()],
+      ]),
+    );
     expect(await drainOutbox(outbox)).toBe(true);
     expect(outbox.sent).toEqual([
       ["actions", 2],
       ["notices", 2],
       ["audit", 4],
     ]);
-    expect(outbox.rows).toEqual([]);
+    expect([outbox.unsent.size, outbox.forgotten]).toEqual([0, [actionId(1), actionId(2)]]);
   });
 
   it("keeps everything when a queue refuses, and says so", async () => {
-    const outbox = fakeOutbox([{ seq: 1, publications: publications() }], (queue) => queue === "audit");
+    const outbox = fakeOutbox(new Map([[actionId(1), publications()]]), (queue) => queue === "audit");
     expect(await drainOutbox(outbox)).toBe(false);
-    expect(outbox.rows).toHaveLength(1);
+    expect([outbox.unsent.size, outbox.forgotten]).toEqual([1, []]);
     expect(outbox.logged).toEqual(["outbox_send_failed"]);
   });
 
-  it("sends what is appended while it sends", async () => {
-    const outbox = fakeOutbox([{ seq: 1, publications: publications() }]);
+  it("sends what is added while it sends", async () => {
+    const outbox = fakeOutbox(new Map([[actionId(1), publications()]]));
     const publish: typeof outbox.publish = async (queue, envelopes) => {
-      if (outbox.sent.length === 0) outbox.rows.push({ seq: 2, publications: publications() });
+      if (outbox.sent.length === 0) {
+        const added = withUnsent(outbox.unsent, publications(), [actionId(1)]);
+        for (const [id, all] of added) outbox.unsent.set(id, all);
+      }
       await outbox.publish(queue, envelopes);
     };
     expect(await drainOutbox({ ...outbox, publish })).toBe(true);
-    expect(outbox.sent).toHaveLength(6);
-    expect(outbox.rows).toEqual([]);
+    expect(outbox.sent).toEqual([
+      ["actions", 1],
+      ["notices", 1],
+      ["audit", 2],
+      ["actions", 1],
+      ["notices", 1],
+      ["audit", 2],
+    ]);
+    expect(outbox.unsent.size).toBe(0);
+  });
+
+  it("stores a change with many publications on as many of its rows as one row would not hold", () => {
+    const many = Array.from({ length: 12 }, () => publications()).flat();
+    const rows = [actionId(1), actionId(2), actionId(3), actionId(4)];
+    const before: Unsent = new Map([[actionId(1), publications()]]);
+    const added = [...withUnsent(before, many, rows).values()];
+    expect(added.map(({ length }) => length)).toEqual([24, 20, 8]);
+    expect(added.flat().slice(4)).toEqual(many);
   });
 });

@@ -1,5 +1,6 @@
 // Plans as they reach the object: once, twice, late, and alike.
 import { describe, expect, it } from "vitest";
+import type { ActionContent } from "#contract/action.ts";
 import type { Event } from "#contract/envelope.ts";
 import type { PlanDecided } from "#contract/plan-decided.ts";
 import { claim } from "./claim.ts";
@@ -99,6 +100,28 @@ describe("a plan that supersedes", () => {
     expect([7, 8].map((number) => at(deal, number)?.state)).toEqual(["pending", "pending"]);
   });
 
+  it("ends what is of certain types alone, when it says so, and leaves the rest and what is newer", () => {
+    const mail: ActionContent = {
+      type: "draft_followup",
+      target: "gmail",
+      params: {
+        from: "ana@dealwire.test",
+        to: [{ email: "kim@acme.test", name: null }],
+        subject: "Hi",
+        body: "Hi",
+        thread_id: null,
+        deliver: "send",
+      },
+    };
+    const wrote = samplePlan(5, [], { supersedes: "somebody wrote meanwhile", supersedes_only: ["draft_followup"] });
+    const older = [{ ...waits(1), ...mail }, waits(2, { rule_id: "other" })];
+    const newer = { ...waits(7, { rule_id: "third" }), ...mail };
+    const deal = dealAfter(samplePlan(1, older), samplePlan(7, [newer]), wrote);
+    expect([1, 2, 7].map((number) => at(deal, number)?.state)).toEqual(["superseded", "pending", "pending"]);
+    expect(at(deal, 1)?.note).toBe("somebody wrote meanwhile");
+    expect(deal.horizon).toBeNull();
+  });
+
   it("loses to one that supersedes later signals, whichever arrives first", () => {
     const later = samplePlan(9, [], { supersedes: "the deal was lost" });
     expect(dealAfter(later, closing).horizon?.reason).toBe("the deal was lost");
@@ -114,6 +137,18 @@ describe("a plan that supersedes", () => {
     expect(at(next(deal, done), 1)?.state).toBe("executed");
     const back = report(deal, actionId(1), "lease-1", { kind: "released", reason: "503" }, NOON);
     expect(at(next(deal, back), 1)).toMatchObject({ state: "superseded", note: "the deal was won" });
+  });
+
+  it("ends what was in doubt or could not be checked meanwhile, once it is known that nothing happened", () => {
+    const running = next(EMPTY_DEAL, claim(dealAfter(samplePlan(1, [sampleAction(1)])), actionId(1), "lease-1", NOON));
+    const told = (deal: DealState, kind: "unknown" | "unverified") =>
+      next(deal, report(deal, actionId(1), "lease-1", { kind, reason: "no answer" }, NOON));
+    const closed = (deal: DealState) => next(deal, propose(deal, closing, SUBJECT, NOON));
+    const settle = { kind: "settle", happened: false, note: null } as const;
+    const doubtful = closed(told(running, "unknown"));
+    const settled = decide(doubtful, { action_id: actionId(1), actor: ANA, decision: settle }, null, NOON);
+    expect(settled.result).toMatchObject({ ok: true, snapshot: { state: "superseded" } });
+    expect(at(told(closed(running), "unverified"), 1)?.state).toBe("superseded");
   });
 
   it("does not hide an effect that may have happened", () => {

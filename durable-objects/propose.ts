@@ -19,7 +19,7 @@ import { earlierAlike } from "./fold.ts";
 import { FREE, levelOf } from "./gate.ts";
 import { offer } from "./offer.ts";
 import { advancePlans } from "./saga.ts";
-import { isMoot, supersede } from "./supersede.ts";
+import { end, isMoot, supersede } from "./supersede.ts";
 
 /**
  * `subject` is the name of the object, `clock` in milliseconds, `controls` null when they can't be asked. A plan is known
@@ -59,10 +59,18 @@ export function knows(deal: DealState, signalId: string): boolean {
 }
 
 function supersedeOlder(work: WorkingCopy, plan: PlanDecided): void {
+  const { supersedes: reason, supersedes_only: only } = plan;
+  if (reason === null) return;
+  // What it leaves alone must not be moot for ever, so the horizon stays; a plan that comes later is checked when it runs.
+  if (only !== undefined) {
+    const older = work.all().filter(({ fired_at }) => fired_at < plan.fired_at);
+    for (const record of older) if (only.includes(record.snapshot.action.type)) end(work, record, reason);
+    return;
+  }
   const current = work.horizon();
-  if (plan.supersedes === null || (current !== null && current.fired_at >= plan.fired_at)) return;
+  if (current !== null && current.fired_at >= plan.fired_at) return;
   const setAt = new Date(work.now).toISOString();
-  work.moveHorizon({ fired_at: plan.fired_at, reason: plan.supersedes, set_at: setAt });
+  work.moveHorizon({ fired_at: plan.fired_at, reason, set_at: setAt });
   for (const record of work.all()) supersede(work, record);
 }
 
@@ -134,8 +142,10 @@ function newRecord(action: Action, step: number, plan: Event<PlanDecided>, subje
     lease: null,
     maybe_done: false,
     step: payload.atomic ? step : null,
+    kept: null,
     edited: false,
     erased: false,
+    owed: [],
     snapshot: {
       action,
       state: "proposed",

@@ -5,9 +5,9 @@
 // became a dead letter does not say "waiting" over the ledger's "dead_lettered".
 
 import type { ActionState } from "#contract/action-state.ts";
-import type { Fate } from "#contract/audit-step.ts";
+import type { AuditStep, Fate } from "#contract/audit-step.ts";
 import type { ActionOutcome } from "#contract/controls.ts";
-import type { Envelope } from "#contract/envelope.ts";
+import type { Envelope, Event } from "#contract/envelope.ts";
 import { actionChanged, actionReleased, auditStep } from "#contract/messages.ts";
 import { stepOf } from "#runtime/audit.ts";
 import { createEnvelope, type EnvelopePorts } from "#runtime/publish.ts";
@@ -20,7 +20,8 @@ import { humanOutcome } from "./human-outcome.ts";
 export const OUTBOX_QUEUES = ["actions", "rechecks", "notices", "audit"] as const;
 
 export type Publication =
-  | { queue: (typeof OUTBOX_QUEUES)[number]; envelope: Envelope }
+  | { queue: "actions" | "rechecks" | "notices"; envelope: Envelope }
+  | { queue: "audit"; envelope: Event<AuditStep> }
   | { queue: "controls"; outcome: ActionOutcome };
 
 /** `before` is the deal before the change. In the order of the news; a fate is the one after the whole change. */
@@ -37,22 +38,23 @@ export function publicationsOf(before: DealState, change: Change, ports: Envelop
 }
 
 function stepPublication(item: News, fate: Fate | null, ports: EnvelopePorts): Publication {
-  const { snapshot, changed_at } = item.record;
-  const step = stepOf({
-    signal_id: snapshot.signal_id,
-    layer: "deal",
-    step: item.step,
-    at: changed_at,
-    summary: item.summary,
-    data: item.data,
-    actor: item.actor,
-    fate,
-    action: snapshot,
-  });
-  return { queue: "audit", envelope: createEnvelope(auditStep, step, originOf(item.record), ports) };
+  const { step, summary, actor, data, record } = item;
+  return stepOfRecord(record, { step, summary, actor, data, fate, at: record.changed_at }, ports);
 }
 
-function releaseOf(record: ActionRecord, ports: EnvelopePorts): Publication[] {
+/** A step of the action, with the action as `record` is. */
+export function stepOfRecord(
+  record: ActionRecord,
+  told: Pick<AuditStep, "step" | "at" | "summary" | "data" | "actor" | "fate">,
+  ports: EnvelopePorts,
+): Publication {
+  const { snapshot } = record;
+  const step = stepOf({ ...told, signal_id: snapshot.signal_id, layer: "deal", action: snapshot });
+  return { queue: "audit", envelope: { ...createEnvelope(auditStep, step, originOf(record), ports), payload: step } };
+}
+
+/** The release of an action that may run; none for any other. */
+export function releaseOf(record: ActionRecord, ports: EnvelopePorts): Publication[] {
   const { snapshot, released_at } = record;
   if (snapshot.released_by === null || released_at === null) return [];
   const payload = {
@@ -77,7 +79,7 @@ function isToBeRechecked({ snapshot, released_at }: ActionRecord): boolean {
 }
 
 /** What a page or a card about the action shows is no longer so. */
-function noticeOf({ record, before }: News, ports: EnvelopePorts): Publication[] {
+export function noticeOf({ record, before }: Pick<News, "record" | "before">, ports: EnvelopePorts): Publication[] {
   const { snapshot } = record;
   const isShown = SHOWN.has(snapshot.state) || (before !== null && SHOWN.has(before));
   if (!isShown) return [];

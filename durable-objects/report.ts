@@ -5,6 +5,7 @@
 import type { ActionState } from "#contract/action-state.ts";
 import type { ControlsView } from "#contract/controls.ts";
 import type { Report, ReportResult } from "#contract/deal.ts";
+import { undoTerms } from "#contract/undo.ts";
 import { BY_EXECUTE } from "./action-change.ts";
 import type { ActionEvent } from "./action-event.ts";
 import type { ActionRecord } from "./action-record.ts";
@@ -33,7 +34,7 @@ export function report(
   const outcome = work.apply(record, eventOf(told, leaseId, record), (after) => reportStep(told, after));
   if (!outcome.ok) return work.finish({ ok: false, code: "not_leased", message: outcome.message });
   // A newer signal may have made the action moot while it was executing; given back, it must not run again.
-  if (told.kind === "released") supersede(work, outcome.record);
+  if (told.kind === "released" || told.kind === "unverified") supersede(work, outcome.record);
   advancePlans(work, controls);
   return work.finish({ ok: true });
 }
@@ -63,7 +64,7 @@ function isRepeated({ snapshot, lease }: ActionRecord, leaseId: string, told: Re
 function eventOf(told: Report, leaseId: string, { snapshot }: ActionRecord): ActionEvent {
   // A compensation that failed, or nobody knows of, leaves the effect; a person looks.
   if (snapshot.state === "compensating" && (told.kind === "failed" || told.kind === "unknown")) {
-    const remains = `look whether it is still there and take it back: ${snapshot.effect?.summary ?? "its effect"}`;
+    const remains = undoTerms(snapshot.action).by_hand;
     return { kind: "compensation_failed", lease_id: leaseId, reason: told.reason, remains };
   }
   switch (told.kind) {

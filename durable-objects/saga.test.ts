@@ -1,6 +1,8 @@
 // Effects that are taken back: by a person, and because a plan is done as a whole or not at all.
 import { describe, expect, it } from "vitest";
+import type { ActionContent } from "#contract/action.ts";
 import type { Decision, Report } from "#contract/deal.ts";
+import { DRY_RUN_ID } from "#contract/undo.ts";
 import { claim } from "./claim.ts";
 import { type DealState, type Decided, EMPTY_DEAL } from "./deal-state.ts";
 import { decide } from "./decide.ts";
@@ -11,6 +13,18 @@ import { ANA, actionId, EFFECT, iso, NOON, SUBJECT, sampleAction, samplePlan, WA
 import { wake } from "./wake.ts";
 
 const effect = { kind: "executed", effect: EFFECT } as const;
+const SENT_MAIL: Extract<ActionContent, { type: "draft_followup" }> = {
+  type: "draft_followup",
+  target: "gmail",
+  params: {
+    from: "ana@northwind.example",
+    to: [{ email: "maton@querbus.example", name: null }],
+    subject: "Next steps",
+    body: "Hi",
+    thread_id: null,
+    deliver: "send",
+  },
+};
 const failed = { kind: "failed", reason: "no such channel" } as const;
 const next = (deal: DealState, { change }: Decided<unknown>) => change?.deal ?? deal;
 
@@ -65,6 +79,52 @@ describe("an atomic plan", () => {
     );
   });
 
+  const broken = [0, 1, 2, 3].flatMap((failing) =>
+    Array.from({ length: 2 ** failing }, (_, mask) => ({ failing, mask })),
+  );
+  it.each(broken)("that fails at step $failing while $mask (as bits) can't be taken back tries each once", (given) => {
+    let deal = planned(true, 4);
+    for (let step = 1; step <= given.failing; step += 1) deal = run(deal, step, effect);
+    deal = run(deal, given.failing + 1, failed);
+    const isRefused = (step: number) => ((given.mask >> (step - 1)) & 1) === 1;
+    for (let step = given.failing; step > 0; step -= 1) {
+      expect(states(deal).indexOf("compensating")).toBe(step - 1);
+      const refusal = { kind: "compensation_failed", reason: "no", remains: `Delete it ${step}.` } as const;
+      deal = run(deal, step, isRefused(step) ? refusal : { kind: "compensated", summary: "deleted" });
+    }
+    const settled = [1, 2, 3, 4].map((step) => {
+      if (step > given.failing) return step === given.failing + 1 ? "failed" : "superseded";
+      return isRefused(step) ? "compensation_failed" : "compensated";
+    });
+    expect(states(deal)).toEqual(settled);
+    const left = [...deal.records.values()]
+      .flatMap(({ snapshot }) => snapshot.error ?? [])
+      .filter((error) => error.includes("by hand"));
+    expect(left).toHaveLength(settled.filter((state) => state === "compensation_failed").length);
+  });
+
+  it("with a step that a person says happened, and of which nobody knows more, names it when it can't be taken back", () => {
+    const doubtful = run(planned(true, 2), 1, { kind: "unknown", reason: "timed out" });
+    const seen = next(doubtful, when(doubtful, { kind: "settle", happened: true, note: null }));
+    expect(states(seen)).toEqual(["executed", "released"]);
+    const deal = run(seen, 2, failed);
+    expect(deal.records.get(actionId(1))?.snapshot).toMatchObject({
+      state: "compensation_failed",
+      error: expect.stringMatching(/^Left to do by hand: Tell whoever read it in Slack/),
+    });
+  });
+
+  it("that was only rehearsed leaves nothing to do by hand", () => {
+    const mail = { ...sampleAction(1), ...SENT_MAIL };
+    const plan = samplePlan(1, [mail, sampleAction(2)], { atomic: true });
+    const proposed = next(EMPTY_DEAL, propose(EMPTY_DEAL, plan, SUBJECT, NOON));
+    const rehearsed = run(proposed, 1, {
+      kind: "executed",
+      effect: { ...EFFECT, external_id: DRY_RUN_ID, undo: null },
+    });
+    expect(states(run(rehearsed, 2, failed))).toEqual(["compensating", "failed"]);
+  });
+
   it("that a person rejects, or a newer signal ends, takes back what it did", () => {
     const waiting = run(planned(true, 2, { approval: WAITS }), 1, effect);
     const rejected = decide(
@@ -108,7 +168,7 @@ describe("an undo", () => {
   });
 
   it("after the window, or of what can't be taken back, is refused", () => {
-    const until = Date.parse(EFFECT.at) + 600_000;
+    const until = Date.parse(EFFECT.at) + 86_400_000;
     expect(when(done, { kind: "undo", reason: null }, until).result).toMatchObject({ ok: true });
     expect(when(done, { kind: "undo", reason: null }, until + 1).result).toMatchObject({ code: "not_available" });
     const params = { channel: null, text: "Look", url: null, to_email: null, thread_key: null };

@@ -14,7 +14,11 @@ export function isMoot(work: WorkingCopy, record: ActionRecord): boolean {
 /** Supersedes the record when it is moot and the machine allows it; else changes nothing. */
 export function supersede(work: WorkingCopy, record: ActionRecord): void {
   const reason = work.horizon()?.reason;
-  if (reason === undefined || !isMoot(work, record)) return;
+  if (reason !== undefined && isMoot(work, record)) end(work, record, reason);
+}
+
+/** Supersedes the record for `reason` when the machine allows it; else changes nothing. */
+export function end(work: WorkingCopy, record: ActionRecord, reason: string): void {
   work.apply(record, { kind: "supersede", reason }, ({ snapshot }) => ({
     step: "superseded",
     summary: `The ${actionTitle(snapshot.action)} was superseded by a newer signal: ${reason}`,

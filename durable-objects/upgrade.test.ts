@@ -1,12 +1,25 @@
-// Actions in flight over an upgrade: records that the first version stored, exactly as it stored them, go on by its rules.
+// Actions in flight over an upgrade: records that earlier versions stored, exactly as they stored them, go on by their rules.
 import { expect, it } from "vitest";
+import { MACHINE_VERSION } from "./action-machine.ts";
 import { type ActionRecord, recordFrom } from "./action-record.ts";
 import { claim } from "./claim.ts";
 import type { DealState } from "./deal-state.ts";
 import { decide } from "./decide.ts";
 import { propose } from "./propose.ts";
 import { report } from "./report.ts";
-import { ANA, actionId, EFFECT, HASH, NOON, recordIn, SUBJECT, sampleAction, samplePlan } from "./sample-plan.ts";
+import {
+  ANA,
+  actionId,
+  EFFECT,
+  HASH,
+  iso,
+  NOON,
+  recordIn,
+  SUBJECT,
+  sampleAction,
+  samplePlan,
+  WAITS,
+} from "./sample-plan.ts";
 import { wake } from "./wake.ts";
 
 const DUE = NOON + 14_400_000;
@@ -61,10 +74,23 @@ it("what nobody could verify does not run under its rules either", () => {
   expect(after?.records.get(actionId(1))?.snapshot.state).toBe("superseded");
 });
 
+it("one of the second version is approved, or released when its time comes, and no pause calls that release back", () => {
+  const { kept, ...record } = recordIn("pending", { machine_version: 2 }, sampleAction(1, { approval: WAITS }));
+  const old = dealOf(recordFrom(JSON.stringify(record)));
+  const decision = { kind: "approve", content_hash: HASH } as const;
+  const command = { action_id: actionId(1), actor: ANA, decision };
+  expect(decide(old, command, null, NOON).result).toMatchObject({ ok: true, snapshot: { state: "released" } });
+  const due = wake(old, DUE).change?.deal ?? old;
+  const paused = { pauses: [{ on: { scope: "all" }, reason: "no", by: ANA, at: iso(NOON) }], autopilot: {} } as const;
+  const late = claim(due, actionId(1), "lease-1", DUE + 60_000, undefined, paused);
+  expect(late).toMatchObject({ change: null, result: { code: "leased" } });
+  expect(claim(due, actionId(1), "lease-1", DUE + 60_000).result.ok).toBe(true);
+});
+
 it("new ones beside it follow the new rules", () => {
   const plan = samplePlan(2, [sampleAction(2, { rule_id: "other" })]);
   const both = propose(pending, plan, SUBJECT, NOON).change?.deal.records;
-  expect([actionId(1), actionId(2)].map((id) => both?.get(id)?.machine_version)).toEqual([1, 2]);
+  expect([actionId(1), actionId(2)].map((id) => both?.get(id)?.machine_version)).toEqual([1, MACHINE_VERSION]);
 });
 
 it("an object with ten thousand settled actions decides in a few milliseconds", () => {
@@ -76,9 +102,11 @@ it("an object with ten thousand settled actions decides in a few milliseconds", 
     }),
   );
   const deal: DealState = { records: new Map([...records, ...pending.records]), horizon: null };
-  const started = performance.now();
+  // Of this thread's own time, because a busy machine says nothing about the object.
+  const started = process.threadCpuUsage();
   for (let round = 0; round < 10; round += 1) wake(deal, NOON);
   propose(deal, samplePlan(2, [sampleAction(2)]), SUBJECT, NOON);
-  // Generous for a busy machine; one round takes about two milliseconds.
-  expect((performance.now() - started) / 11).toBeLessThan(100);
+  const { user, system } = process.threadCpuUsage(started);
+  // Generous for a slow one; a round takes some ten milliseconds.
+  expect((user + system) / 1_000 / 11).toBeLessThan(200);
 });

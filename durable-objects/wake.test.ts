@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { claim } from "./claim.ts";
 import { type DealState, EMPTY_DEAL } from "./deal-state.ts";
-import { isForgettable, nextAlarm, OUTBOX_RETRY_MS, RETENTION_MS } from "./next-alarm.ts";
+import { isForgettable, nextAlarm, OUTBOX_RETRY_MS, RETENTION_MS, WAITING_LOOK_MS } from "./next-alarm.ts";
 import { propose } from "./propose.ts";
 import { report } from "./report.ts";
 import { actionId, EFFECT, EXPIRES, NOON, recordIn, SUBJECT, sampleAction, samplePlan, WAITS } from "./sample-plan.ts";
@@ -32,16 +32,21 @@ describe("waking up", () => {
 });
 
 describe("the next alarm", () => {
-  it("is the earliest of due times, leases and unsent messages", () => {
+  it("is the earliest of due times and unsent messages", () => {
     expect(nextAlarm(waiting, false, NOON)).toBe(DUE);
     expect(nextAlarm(waiting, true, NOON)).toBe(NOON + OUTBOX_RETRY_MS);
-    const claimed = claim(released, actionId(1), "lease-1", NOON + 999).change?.deal ?? EMPTY_DEAL;
-    expect(nextAlarm(claimed, false, NOON)).toBe(NOON + 60_999);
   });
 
-  it("is none for an empty object and while a release waits for its claim", () => {
+  it("is none for an empty object", () => {
     expect(nextAlarm(EMPTY_DEAL, false, NOON)).toBeNull();
-    expect(nextAlarm(released, false, NOON)).toBeNull();
+  });
+
+  it("of a run is the one that forgets it: the message that was claimed comes back by itself", () => {
+    const claimed = claim(released, actionId(1), "lease-1", NOON + 999).change?.deal ?? EMPTY_DEAL;
+    expect(nextAlarm(released, false, NOON)).toBe(NOON + RETENTION_MS);
+    expect(nextAlarm(claimed, false, NOON)).toBe(NOON + 999 + RETENTION_MS);
+    const late = NOON + 999 + RETENTION_MS;
+    expect(nextAlarm(claimed, false, late)).toBe(late + WAITING_LOOK_MS);
   });
 
   it("is none for an action whose rules this build does not know, or it would fire without end", () => {

@@ -8,8 +8,8 @@ import { compileText } from "./parse-document.ts";
 const FRESH_MS = 20_000;
 
 export type StoredRuleset = { version: string; document: string };
-/** `active`: as stored. `last_known`: the store did not answer. `default`: none was ever activated. */
-type RulesetSource = "active" | "last_known" | "default" | "default_while_unreadable";
+/** `active`: as stored. `last_known`: the store did not answer. `default`: none was ever activated. `then`: of a replay. */
+type RulesetSource = "active" | "last_known" | "default" | "default_while_unreadable" | "then";
 export type RulesetInForce = { compiled: CompileResult; source: RulesetSource };
 
 export type ActiveRulesetPorts = {

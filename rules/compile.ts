@@ -31,6 +31,8 @@ export type CompiledRule = {
   actions: readonly CompiledAction[];
   reason: Template | null;
   supersedes: Template | null;
+  /** Undefined: of every type. */
+  supersedes_only: RuleBody["supersedes_only"];
   facts: readonly { label: string; value: Expression }[];
   still_valid: string | null;
   /** Undefined: as `policies` say. */
@@ -125,6 +127,7 @@ function compileRule(
     })),
     reason: body.reason === undefined ? null : template("reason", body.reason),
     supersedes: body.supersedes === null ? null : template("supersedes", body.supersedes),
+    supersedes_only: body.supersedes_only,
     facts: body.facts.map(({ label, value }, index) => ({
       label,
       value: expression(`facts/${index}/value`, decision, value),

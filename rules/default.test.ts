@@ -30,8 +30,8 @@ async function onlyAction(signal: SignalEnriched): Promise<Action> {
 
 test("a changed document has a new version (this is the digest of the present one)", async () => {
   expect([SHIPPED.version, await deriveId("rules", [SHIPPED.document])]).toEqual([
-    "default-2",
-    "rules_ay5au2ohwv4pa5f5shddifdq2l",
+    "default-3",
+    "rules_fvhvakvxwldnt5ujsxpv77j5qn",
   ]);
 });
 
@@ -67,7 +67,7 @@ describe("idle-near-close", () => {
         from: "sam@dealwire.test",
         to: [{ email: "dana@acme.test", name: "Dana Reyes" }],
         subject: "Next steps on Acme renewal",
-        thread_id: null,
+        thread_id: "latest",
       },
     });
     expect(action.idempotency_key).toBe(action.action_id);
@@ -162,6 +162,20 @@ describe("competitor-mentioned", () => {
   test("leaves owner and account empty when they are not known", async () => {
     const action = await onlyAction(enriched({ ...call, account_id: null, deal: { owner: null } }));
     expect(action).toMatchObject({ owner: null, params: { owner_id: null, account_id: null } });
+  });
+});
+
+describe("contacted-meanwhile", () => {
+  test("ends the mails and enrolments that wait, and nothing else", async () => {
+    const payload = { event: "deal.property_changed", property: "notes_last_contacted", new_value: "1795260000000" };
+    expect(await planFor(enriched({ payload, deal: null }))).toMatchObject({
+      rules_fired: ["contacted-meanwhile"],
+      supersedes: "somebody was in touch with the customer meanwhile",
+      supersedes_only: ["draft_followup", "enroll_sequence"],
+      actions: [],
+    });
+    const other = { event: "deal.property_changed", property: "description", new_value: "x" };
+    expect((await planFor(enriched({ payload: other }))).supersedes).toBeNull();
   });
 });
 

@@ -7,6 +7,7 @@ import type { PlanDecided } from "#contract/plan-decided.ts";
 import type { SignalEnriched } from "#contract/signal-enriched.ts";
 import type { CompiledAction, CompiledRule, CompiledRuleset } from "./compile.ts";
 import { type Context, contextOf } from "./context.ts";
+import { withDelivery } from "./delivery.ts";
 import { factText } from "./fact-text.ts";
 import { AUTO_TARGET } from "./rule-action.ts";
 import { targetOf } from "./target.ts";
@@ -19,6 +20,7 @@ export type Firing = {
   rule: Asker;
   reason: string;
   supersedes: string | null;
+  supersedes_only?: CompiledRule["supersedes_only"];
   facts: readonly Fact[];
   actions: readonly { content: ActionContent; ordinal: number; compose: "template" | "model" }[];
 };
@@ -100,7 +102,9 @@ function fire(
     const words = result.ok ? factText(result.value) : "";
     return words === "" ? [] : [{ label, value: words }];
   });
-  return { rule, reason: text("reason") || rule.purpose, supersedes: text("supersedes") || null, facts, actions };
+  const reason = text("reason") || rule.purpose;
+  const supersedes = text("supersedes") || null;
+  return { rule, reason, supersedes, supersedes_only: rule.supersedes_only, facts, actions };
 }
 
 /** The action as it would go out, or why it can't. */
@@ -115,7 +119,8 @@ function make(
   const target = action.target(context);
   if (!target.ok) return `target: ${target.reason}`;
   const system = target.value === AUTO_TARGET ? targetOf(action.type, params.value, signal, defaults) : target.value;
-  const content = ActionContent.safeParse({ type: action.type, target: system, params: params.value });
+  const given = withDelivery(action.type, params.value, defaults);
+  const content = ActionContent.safeParse({ type: action.type, target: system, params: given });
   if (!content.success) return `${action.type}: ${describeIssues(content.error)}`;
   return reachesOptedOut(content.data, signal) ? `${action.type}: a recipient has opted out of e-mail` : content.data;
 }

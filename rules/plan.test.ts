@@ -86,6 +86,20 @@ describe("order", () => {
   });
 });
 
+test("an action tells what happened around the deal before, of each kind the newest, five at most", async () => {
+  const seen = (event: string, day: number) => ({
+    signal_id: "sig_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    event,
+    fired_at: `2026-11-${day}T10:00:00.000Z`,
+  });
+  const kinds = ["a.b", "c.d", "e.f", "g.h", "i.j", "k.l"].map((event, at) => seen(event, 18 - at));
+  const recent_signals = [seen("page.viewed", 19), seen("page.viewed", 18), ...kinds];
+  const { plan } = await decided([rule("one", { then: [alert("x")] })], enriched({ account: { recent_signals } }));
+  expect(plan.actions[0]?.recent_signals).toEqual([seen("page.viewed", 19), ...kinds.slice(0, 4)]);
+  const { plan: silent } = await decided([rule("one", { then: [alert("x")] })]);
+  expect(silent.actions[0]?.recent_signals).toBeUndefined();
+});
+
 describe("failure", () => {
   test("a rule that fails is skipped and named, and the others go on", async () => {
     const broken = rule("broken", { priority: 9, when: "account.employee_count > 5" });

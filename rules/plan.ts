@@ -16,6 +16,7 @@ const MAX_REASON = 1_000;
 const MAX_SUPERSEDES = 500;
 const MAX_CONFLICTS = 50;
 const MAX_ABOUT = 500;
+const MAX_RECENT = 5;
 
 /** `approvalTtlSeconds` is what `ttl: default` means; `decidedAt` an instant. */
 export type PlanSettings = { ruleset: CompiledRuleset; approvalTtlSeconds: number; decidedAt: string };
@@ -39,6 +40,7 @@ export async function buildPlan(
       reason: reason.slice(0, MAX_REASON),
       owner: signal.deal_context?.owner ?? null,
       facts: [...facts],
+      ...recentOf(signal),
       priority: signal.urgency,
       approval: approvalOf(rule, content.type, ruleset, approvalTtlSeconds),
       still_valid: rule.still_valid,
@@ -48,7 +50,7 @@ export async function buildPlan(
       content_hash: await contentHash(content),
     };
   });
-  const supersedes = evaluation.fired.find((firing) => firing.supersedes !== null)?.supersedes ?? null;
+  const { supersedes, supersedes_only } = supersedingOf(evaluation.fired);
   return PlanDecided.parse({
     signal_id: signal.signal_id,
     subject: signal.subject,
@@ -60,12 +62,27 @@ export async function buildPlan(
     rules_fired: evaluation.fired.map(({ rule }) => rule.id),
     rationale: rationaleOf(evaluation, remarks).slice(0, MAX_RATIONALE),
     supersedes: supersedes?.slice(0, MAX_SUPERSEDES) ?? null,
+    ...(supersedes_only === undefined ? {} : { supersedes_only }),
     actions: await Promise.all(actions),
     atomic: evaluation.fired.some(({ rule, actions: asked }) => rule.atomic && asked.length > 0),
     conflicts: conflicts.slice(0, MAX_CONFLICTS),
     change: changeOf(signal),
     decided_at: decidedAt,
   });
+}
+
+/** Of each kind of signal the newest alone: ten page views say no more than one. Nothing where nothing is known. */
+function recentOf({ account_context }: SignalEnriched): Pick<Action, "recent_signals"> {
+  const recent = account_context?.recent_signals ?? [];
+  const kinds = recent.filter(({ event }, at) => recent.findIndex((other) => other.event === event) === at);
+  return kinds.length === 0 ? {} : { recent_signals: kinds.slice(0, MAX_RECENT) };
+}
+
+/** Of several rules that make something moot the one that makes all of it moot is heard, else the first. */
+function supersedingOf(fired: readonly Firing[]): Pick<Firing, "supersedes" | "supersedes_only"> {
+  const superseding = fired.filter(({ supersedes }) => supersedes !== null);
+  const all = superseding.find(({ supersedes_only }) => supersedes_only === undefined);
+  return all ?? superseding[0] ?? { supersedes: null };
 }
 
 /** Answers which record's field changed, or null when the signal is no field change or the source hid the value. */

@@ -3,14 +3,22 @@
 // without a template is checked against the contract before anything runs.
 import * as z from "zod";
 import type { ActionType } from "#contract/action.ts";
-import { ActionContent, CreateTask, DraftFollowup, EnrollSequence, SendAlert, UpdateCrm } from "#contract/action.ts";
+import {
+  ActionContent,
+  CreateTask,
+  DraftFollowup,
+  EnrollSequence,
+  LATEST_THREAD,
+  SendAlert,
+  UpdateCrm,
+} from "#contract/action.ts";
 
 /** `auto`: the CRM of the deal, or what `defaults` of the ruleset name for mails, alerts and sequences. */
 export const AUTO_TARGET = "auto";
 
 /** What a param is when a rule leaves it out; params that may be null are null. */
 const ACTION_DEFAULTS: Readonly<Record<ActionType, Readonly<Record<string, string>>>> = {
-  draft_followup: { from: "{{ deal.owner.email }}" },
+  draft_followup: { from: "{{ deal.owner.email }}", thread_id: LATEST_THREAD },
   update_crm: { record: "{{ deal.id }}" },
   create_task: {
     body: "",

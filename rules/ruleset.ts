@@ -65,6 +65,8 @@ const RuleBody = z.strictObject({
   still_valid: Cel.nullable().default(null),
   /** A template: why earlier open actions on the subject are moot; null when they are not. */
   supersedes: Sentence.nullable().default(null),
+  /** The types of which they are moot; all when it is left out. */
+  supersedes_only: z.array(z.enum(ACTION_TYPES)).min(1).max(ACTION_TYPES.length).optional(),
   /** A template: one sentence that tells the rep why; the rule's `for` when it is left out. */
   reason: Sentence.optional(),
   /** What the reason rests on, each a label and CEL; one that is null is not shown. */
@@ -97,6 +99,8 @@ const Rule = RuleBody.extend({
 
 const Defaults = z.strictObject({
   mail: DraftFollowup.shape.target.default("gmail"),
+  /** `draft` leaves follow-ups in the rep's drafts on release. */
+  deliver: z.enum(["send", "draft"]).default("send"),
   alerts: SendAlert.shape.target.default("slack"),
   sequences: EnrollSequence.shape.target.default("hubspot"),
   /** Where the CRM of a deal is neither. */

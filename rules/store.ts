@@ -28,6 +28,10 @@ const ACTIVE = `
   SELECT a.version AS version, r.document AS document
   FROM ruleset_activations a JOIN rulesets r ON r.version = a.version
   ORDER BY a.activated_at DESC LIMIT 1`;
+const ACTIVE_THEN = `
+  SELECT a.version AS version, r.document AS document
+  FROM ruleset_activations a JOIN rulesets r ON r.version = a.version
+  WHERE a.activated_at <= ? ORDER BY a.activated_at DESC LIMIT 1`;
 const LIST = `
   SELECT r.version, r.author, r.note, r.created_at, a.activated_by, MAX(a.activated_at) AS activated_at,
     r.version = (SELECT version FROM ruleset_activations ORDER BY activated_at DESC LIMIT 1) AS active
@@ -49,6 +53,11 @@ const BEFORE = `
 /** The active version, or null when none was ever activated. */
 export async function readActive(sql: Sql): Promise<StoredRuleset | null> {
   return storedOf(await sql(ACTIVE, []));
+}
+
+/** The version that was active at an Instant, or null when none was yet. */
+export async function readActiveThen(sql: Sql, then: string): Promise<StoredRuleset | null> {
+  return storedOf(await sql(ACTIVE_THEN, [then]));
 }
 
 /** The document of one version, or null when there is none of that name. */

@@ -19,7 +19,7 @@ function store(n: number, receivedAt: string, data: string | null): void {
     `INSERT INTO signals VALUES (?, ?, 'hubspot', 'crm_event', 'deal.created', 'hubspot:1', NULL, NULL, NULL, 'high', ?, ?,
      'executed', ?, ?, '[]', '', ?)`,
   ).run(idOf(n), "1".repeat(32), receivedAt, receivedAt, receivedAt, n, JSON.stringify([step]));
-  db.prepare("INSERT INTO links VALUES (?, ?, '', '', ?, '', NULL)").run(n, receivedAt, JSON.stringify([idOf(n)]));
+  db.prepare("INSERT INTO links VALUES (?, ?, '', '', ?, '', NULL, '')").run(n, receivedAt, JSON.stringify([idOf(n)]));
 }
 
 async function read(period: Period) {

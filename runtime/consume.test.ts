@@ -99,6 +99,14 @@ describe("consume", () => {
     ]);
   });
 
+  test("an event that somebody else has made is passed on as it is, however large", async () => {
+    const { sent, ports } = recorder();
+    const envelope = { ...received(9), payload: "x".repeat(101_000) };
+    const handle = answering(() => done({ queue: "audit", envelope }));
+    await consume("signals", signalReceived, { messages: [message(pack([received(1)])[0])] }, handle, ports);
+    expect(sent).toEqual([{ queue: "audit", envelopes: [envelope], delay: undefined }]);
+  });
+
   test("emissions of a whole batch to one queue travel in one call", async () => {
     const { sent, ports } = recorder();
     const bodies = [message(pack([received(1), received(2)])[0]), message(pack([received(3)])[0])];

@@ -9,9 +9,10 @@ import { deadLetter, type Message, parsePayload } from "#contract/messages.ts";
 import { deadQueueOf, MAX_ATTEMPTS, QUEUES, type QueueName } from "#contract/queues.ts";
 import { backoffSeconds, clampDelay } from "./backoff.ts";
 import type { Log } from "./log.ts";
-import { type Outcome, reject, retry } from "./outcome.ts";
+import { type Emission, type NewEmission, type Outcome, reject, retry } from "./outcome.ts";
 import { type AnyQueue, createEnvelope, type EnvelopePorts, type Publish, tooLarge } from "./publish.ts";
 import { unpack } from "./unpack.ts";
+import { takeOver, use } from "./usage.ts";
 
 /** The part of a platform batch that the loop needs. */
 export type Batch = {
@@ -29,6 +30,9 @@ export type ConsumePorts = EnvelopePorts & {
 /** Answers one outcome for each event, in order. See `eachEvent` for handlers that take one event at a time. */
 export type BatchHandler<Payload> = (events: readonly Event<Payload>[]) => Promise<readonly Outcome[]>;
 
+/** A line of the platform's logs holds 256 KB; a trace is 33 bytes. */
+const EVENTS_A_LINE = 1_000;
+
 type Publication = { queue: AnyQueue; envelope: Envelope; delaySeconds: number };
 
 /** When publishing fails the whole batch comes back after this long; every step is idempotent. */
@@ -42,6 +46,7 @@ export async function consume<Schema extends z.ZodType>(
   handle: BatchHandler<z.infer<Schema>>,
   ports: ConsumePorts,
 ): Promise<void> {
+  use("requests");
   const events: Event<z.infer<Schema>>[] = [];
   const publications: Publication[] = [];
   for (const unpacked of batch.messages.flatMap(({ body }) => unpack(body))) {
@@ -55,7 +60,10 @@ export async function consume<Schema extends z.ZodType>(
       publications.push(deadLetterOf(queue, unpacked.envelope, unpacked.envelope, parsed.code, parsed.reason, ports));
   }
 
+  // The ledger counts what came with a step together with the step.
+  if (queue !== "audit") for (const event of events) takeOver(event);
   const outcomes = await outcomesOf(events, handle, ports.log);
+  logHandled(queue, events, outcomes, ports.log);
   for (const [index, event] of events.entries()) {
     publications.push(...settle(queue, event, outcomes[index] ?? retry("the handler gave no outcome"), ports));
   }
@@ -86,31 +94,59 @@ async function outcomesOf<Payload>(
 
 /** What to publish for one event: what it asked for, then its own next attempt or its dead letter. */
 function settle(queue: QueueName, event: Event<unknown>, outcome: Outcome, ports: ConsumePorts): Publication[] {
-  const emitted = outcome.emits.map(({ queue: to, message, payload, priority, correlationId }) => ({
-    queue: to,
+  const emitted = outcome.emits.map((emission) => ({
+    queue: emission.queue,
     delaySeconds: 0,
-    envelope: createEnvelope(
-      message,
-      payload,
-      {
-        correlation_id: correlationId ?? event.correlation_id,
-        priority: priority ?? event.priority,
-        causation_id: event.event_id,
-      },
-      ports,
-    ),
+    envelope: "envelope" in emission ? emission.envelope : envelopeOf(emission, event, ports),
   }));
-  const oversized = emitted.map(({ envelope }) => tooLarge(envelope)).find((reason) => reason !== null);
+  // What is passed on is not ours to refuse: whoever made it has done what it tells of.
+  const made = emitted.filter((_, index) => !isPassedOn(outcome.emits[index]));
+  const oversized = made.map(({ envelope }) => tooLarge(envelope)).find((reason) => reason !== null);
   if (oversized !== undefined) return settle(queue, event, reject("invalid_event", oversized), ports);
   return [...emitted, ...nextAttempt(queue, event, outcome, ports)];
+}
+
+function isPassedOn(emission: Emission | undefined): boolean {
+  return emission !== undefined && "envelope" in emission;
+}
+
+function envelopeOf(
+  { message, payload, priority, correlationId }: NewEmission,
+  event: Event<unknown>,
+  ports: EnvelopePorts,
+): Envelope {
+  const origin = {
+    correlation_id: correlationId ?? event.correlation_id,
+    priority: priority ?? event.priority,
+    causation_id: event.event_id,
+  };
+  const envelope = createEnvelope(message, payload, origin, ports);
+  const { rules_as_of } = event;
+  return rules_as_of === undefined ? envelope : { ...envelope, rules_as_of };
+}
+
+/**
+ * A line for each event would cost more than its way through all queues, so a line names the traces of many: each step is
+ * found by its correlation id. The trail's own queue would tell every step a second time.
+ */
+function logHandled(queue: QueueName, events: readonly Event<unknown>[], outcomes: readonly Outcome[], log: Log): void {
+  for (let from = 0; from < events.length; from += EVENTS_A_LINE) {
+    const some = events.slice(from, from + EVENTS_A_LINE);
+    const done = outcomes.slice(from, from + EVENTS_A_LINE).filter(isDone).length;
+    const traces =
+      queue === "audit" ? {} : { traces: [...new Set(some.map((event) => event.correlation_id))].join(" ") };
+    log("info", "handled", { queue, events: some.length, done, ...traces });
+  }
+}
+
+function isDone({ kind }: Outcome): boolean {
+  return kind === "done";
 }
 
 function nextAttempt(queue: QueueName, event: Event<unknown>, outcome: Outcome, ports: ConsumePorts): Publication[] {
   const fields = { queue, correlation_id: event.correlation_id, attempt: event.attempt };
   switch (outcome.kind) {
     case "done":
-      // The trail's own queue would tell every step a second time.
-      if (queue !== "audit") ports.log("info", "handled", fields);
       return [];
     case "defer":
       ports.log("info", "deferred", { ...fields, reason: outcome.reason, after: outcome.afterSeconds });

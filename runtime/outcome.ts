@@ -4,18 +4,23 @@
 
 import type * as z from "zod";
 import type { DeadLetterCode } from "#contract/dead-letter.ts";
-import type { Priority } from "#contract/envelope.ts";
+import type { Envelope, Priority } from "#contract/envelope.ts";
 import type { Message } from "#contract/messages.ts";
 import type { QueueName } from "#contract/queues.ts";
 
 /** An event to publish as a consequence of this one; it inherits the correlation id and the priority it does not name. */
-export type Emission = {
+export type NewEmission = {
   queue: QueueName;
   message: Message<z.ZodType>;
   payload: unknown;
   priority?: Priority;
   correlationId?: string;
 };
+
+/** One that somebody else has made, to be passed on as it is; told again it keeps its id. */
+type PassedOn = { queue: QueueName; envelope: Envelope } & { [Field in Exclude<keyof NewEmission, "queue">]?: never };
+
+export type Emission = NewEmission | PassedOn;
 
 export type Outcome =
   | { kind: "done"; emits: readonly Emission[] }
@@ -48,6 +53,6 @@ export function emission<Schema extends z.ZodType>(
   message: Message<Schema>,
   payload: z.infer<Schema>,
   priority?: Priority,
-): Emission {
+): NewEmission {
   return priority === undefined ? { queue, message, payload } : { queue, message, payload, priority };
 }

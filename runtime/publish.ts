@@ -6,10 +6,17 @@ import type * as z from "zod";
 import type { Envelope, Priority } from "#contract/envelope.ts";
 import type { Message } from "#contract/messages.ts";
 import { type DeadQueueName, MAX_EVENT_BYTES, PACK_BYTES, type QueueName } from "#contract/queues.ts";
+import { use, withUsage } from "./usage.ts";
 
 /** The platform's limits for one sendBatch call: messages, and bytes over all of them (256 KB, kept below). */
 const SEND_BATCH_MESSAGES = 100;
 const SEND_BATCH_BYTES = 240_000;
+
+/** Each started chunk of a message is billed as written, read and deleted; about a hundred bytes are the platform's own. */
+const CHUNK_BYTES = 63_900;
+const OPERATIONS_A_CHUNK = 3;
+/** What a Worker used is told on these; what comes with a signal, its consumer tells on. */
+const TELLING: ReadonlySet<AnyQueue> = new Set(["audit", "signals", "signals-bulk"]);
 
 /** The part of a queue binding that publishing needs. */
 export type QueueBinding = {
@@ -49,7 +56,9 @@ export function createPublish(bindings: Readonly<Partial<Record<AnyQueue, QueueB
     const binding = bindings[queue];
     if (binding === undefined) throw new Error(`no producer binding for queue "${queue}" in this Worker`);
     const delay = delaySeconds === undefined ? {} : { delaySeconds };
-    for (const bodies of groupBySize(pack(envelopes), SEND_BATCH_BYTES, SEND_BATCH_MESSAGES)) {
+    const all = pack(TELLING.has(queue) ? withUsage(envelopes) : envelopes);
+    for (const body of all) use("queue_operations", OPERATIONS_A_CHUNK * Math.ceil(byteLength(body) / CHUNK_BYTES));
+    for (const bodies of groupBySize(all, SEND_BATCH_BYTES, SEND_BATCH_MESSAGES)) {
       await binding.sendBatch(bodies.map((body) => ({ body, contentType: "text" as const, ...delay })));
     }
   };
@@ -57,13 +66,28 @@ export function createPublish(bindings: Readonly<Partial<Record<AnyQueue, QueueB
 
 /** The bodies of the messages that carry these envelopes, in order: each a JSON array of up to PACK_BYTES. */
 export function pack(envelopes: readonly Envelope[]): string[] {
-  const texts = envelopes.map((envelope) => JSON.stringify(envelope));
-  return groupBySize(texts, PACK_BYTES, Number.POSITIVE_INFINITY).map((group) => `[${group.join(",")}]`);
+  return groupBySize(envelopes.map(textOf), PACK_BYTES, Number.POSITIVE_INFINITY).map(
+    (group) => `[${group.join(",")}]`,
+  );
+}
+
+/** An envelope is never changed, so the text that was measured is the text that is sent. */
+const texts = new WeakMap<Envelope, string>();
+
+function textOf(envelope: Envelope): string {
+  const known = texts.get(envelope);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(envelope);
+  texts.set(envelope, text);
+  return text;
 }
 
 /** Why this event can't travel on a queue, or null when it can. */
 export function tooLarge(envelope: Envelope): string | null {
-  const bytes = byteLength(JSON.stringify(envelope));
+  const text = textOf(envelope);
+  // No character has more than three bytes for each of its UTF-16 units; most events are far too small to be counted.
+  if (text.length * 3 <= MAX_EVENT_BYTES) return null;
+  const bytes = byteLength(text);
   return bytes <= MAX_EVENT_BYTES ? null : `the event has ${bytes} bytes; a queue takes at most ${MAX_EVENT_BYTES}`;
 }
 

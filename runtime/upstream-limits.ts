@@ -57,6 +57,10 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
     all: { max: 2, windowMs: SECOND },
     mails: MAILS,
   },
+  teams: {
+    // Four requests a second to one webhook (learn.microsoft.com, Teams: rate limiting for incoming webhooks).
+    channel: { max: 4, windowMs: SECOND },
+  },
   outreach: {
     // 10,000 requests an hour and user (developers.outreach.io, rate limiting).
     all: { max: 10_000, windowMs: 60 * MINUTE },

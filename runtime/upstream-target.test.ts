@@ -9,6 +9,8 @@ const targetOf = createTargetOf({
   MSGRAPH_API_URL: "https://graph.microsoft.com",
   SALESFORCE_LOGIN_URL: "https://login.salesforce.com",
   OUTREACH_API_URL: "",
+  TEAMS_WEBHOOK_URL: "https://acme.logic.test/w/1/invoke?sig=s1 deals=https://acme.logic.test/w/2/invoke?sig=s2",
+  ALERT_WEBHOOK_URL: "https://alerts.acme.test/hook",
   HUBSPOT_ACCESS_TOKEN: "pat",
   DB: {},
 });
@@ -33,6 +35,9 @@ test.each([
     ["all", "mailbox:a@b.c", "mails:a@b.c"],
   ],
   ["https://api.resend.com/emails", post({ from: "a@b.c" }), "resend", ["all", "mails:a@b.c"]],
+  ["https://acme.logic.test/w/1/invoke?sig=s1", post(), "teams", ["all", "channel:"]],
+  ["https://acme.logic.test/w/2/invoke?sig=s2", post(), "teams", ["all", "channel:deals"]],
+  ["https://alerts.acme.test/hook", post(), "webhook", ["all", "channel:"]],
   ["https://acme.my.salesforce.com/services/data/v66.0/query", undefined, "salesforce", ["all"]],
 ])("%s comes under its system's limits", (url, init, system, keys) => {
   expect(targetOf(url, init)).toEqual({ system, keys });
@@ -43,6 +48,7 @@ test.each([
   "https://evil.example/?https://api.hubapi.com/crm",
   "https://evil.example/acme.my.salesforce.com/x",
   "https://api.outreach.io/api/v2/sequenceStates",
+  "https://alerts.acme.test/hook/other",
 ])("%s is nobody's", (url) => {
   expect(targetOf(url)).toBeNull();
 });

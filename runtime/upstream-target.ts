@@ -1,5 +1,6 @@
-// Which outside system a request goes to and which limits it comes under, read from its address and body. Rule: the
-// connectors know nothing of limits; a request to an address that no variable names is nobody's and goes out unguarded.
+// Which outside system a request goes to and which limits it comes under, read from its address and body. Rules: the
+// connectors know nothing of limits; a request to an address that no variable names is nobody's and goes out unguarded;
+// a key is stored and shown, so no part of an address that opens something is in it.
 
 export type Target = {
   system: string;
@@ -8,16 +9,24 @@ export type Target = {
 };
 
 type Base = { system: string; url: string };
+/** A whole address that events are posted to; `key` is the limit that it comes under besides `all`. */
+type Webhook = { system: string; url: string; key: string };
 type Request = { method: string; path: string; body: string };
 
 /** `HUBSPOT_API_URL`, `SALESFORCE_INSTANCE_URL`: the system is the first word. */
 const BASE_NAME = /^([A-Z][A-Z0-9]*)_(?:API|INSTANCE|LOGIN)_URL$/;
 
+/** Whole addresses, and the system that they are counted as. */
+const WEBHOOKS: Readonly<Record<string, string>> = { TEAMS_WEBHOOK_URL: "teams", ALERT_WEBHOOK_URL: "webhook" };
+
 /** Reads targets by the addresses that the variables of a Worker name. */
 export function createTargetOf(variables: object): (input: RequestInfo | URL, init?: RequestInit) => Target | null {
   const bases = basesIn(variables);
+  const webhooks = webhooksIn(variables);
   return (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
+    const webhook = webhooks.find((each) => each.url === url);
+    if (webhook !== undefined) return { system: webhook.system, keys: ["all", webhook.key] };
     const base = bases.find((each) => url.startsWith(`${each.url}/`)) ?? salesforceInstance(url);
     if (base === null) return null;
     const method = init?.method ?? (input instanceof Request ? input.method : "GET");
@@ -32,6 +41,18 @@ function basesIn(variables: object): Base[] {
     const system = BASE_NAME.exec(name)?.[1]?.toLowerCase();
     if (system === undefined || typeof value !== "string" || value === "") return [];
     return [{ system, url: value.replace(/\/+$/, "") }];
+  });
+}
+
+/** One address, or several as `name=address`, each a channel of its own. */
+function webhooksIn(variables: object): Webhook[] {
+  return Object.entries(variables).flatMap(([variable, value]: [string, unknown]) => {
+    const system = WEBHOOKS[variable];
+    if (system === undefined || typeof value !== "string") return [];
+    return value.split(/\s+/).flatMap((word) => {
+      const [, name = "", url] = /^(?:([^=:/?]{1,100})=)?(https?:\/\/.+)$/.exec(word) ?? [];
+      return url === undefined ? [] : [{ system, url, key: `channel:${name}` }];
+    });
   });
 }
 

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { sandboxApp } from "./app.ts";
 import { type FakeDeps, fakeDeps, readJson } from "./fake-deps.ts";
+import { SYSTEM_NAMES } from "./systems/registry.ts";
 
 const DEAL = "332507367156";
 
@@ -188,6 +189,21 @@ describe("the page", () => {
 
   it("says when nothing has arrived", async () => {
     expect(await page()).toContain("No message yet.");
+  });
+
+  it("has a part for every system, with a link to it, and folds away what is older", async () => {
+    const titles =
+      "Slack,Sent mail,Drafts,HubSpot tasks by dealwire,Salesforce tasks by dealwire,Outlook,Outreach sequences,Salesloft cadences,Apollo sequences,Resend mails,Teams cards,Webhooks,Language model";
+    const empty = await page();
+    for (const title of titles.split(",")) expect(empty).toContain(`>${title}</h2>`);
+    const links = [...empty.matchAll(/href="#([a-z-]+)"/g)].map(([, id]) => id);
+    expect(links.length).toBeGreaterThan(SYSTEM_NAMES.length);
+    for (const id of links) expect(empty).toContain(`<h2 id="${id}">`);
+    for (let n = 0; n < 8; n += 1) {
+      const message = { channel: "C0DEALS001", text: `Message ${n}` };
+      await request("POST", "/sandbox/slack/api/chat.postMessage", message, { authorization: "Bearer slack-token" });
+    }
+    expect(await page()).toContain("<summary>3 older</summary>");
   });
 
   it("shows the book of business in both CRMs, folded up with its counts, and stays light", async () => {

@@ -13,6 +13,8 @@ import { SYSTEM_NAMES, SYSTEMS } from "./systems/registry.ts";
 import { workspace } from "./systems/slack/workspace.ts";
 
 const SHOWN = 50;
+/** Of each system; the older ones are folded away. */
+const OPEN = 5;
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0 auto; max-width: 60rem; padding: 1rem; }
@@ -20,7 +22,9 @@ h1 { font-size: 1.25rem; margin: 0; } h2 { font-size: 1rem; margin: 2rem 0 .5rem
 nav { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; }
 ul { list-style: none; margin: 0; padding: 0; }
 li { border: 1px solid var(--line); border-radius: .5rem; padding: .5rem .75rem; margin: .5rem 0; overflow-wrap: anywhere; }
-small, .empty { opacity: .75; } pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .25rem 0 0; font: inherit; }
+small, .empty { opacity: .75; } pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .25rem 0 0; font: inherit; max-height: 15rem; overflow: auto; }
+.requests td:not(:nth-child(3)) { white-space: nowrap; }
+summary { padding: .25rem 0; cursor: pointer; }
 table { border-collapse: collapse; width: 100%; font-size: .8125rem; } td, th { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 .failed { font-weight: 600; } button { font: inherit; padding: .25rem .75rem; }
 `;
@@ -35,7 +39,19 @@ export async function page(deps: Deps, refresh: string | undefined): Promise<Res
     const fault = readFault(deps.store, name);
     return fault === null ? [] : [`${name} ${JSON.stringify(fault)}`];
   });
-  const sections = SYSTEM_NAMES.flatMap((name) => SYSTEMS[name].section ?? []);
+  const sections: Shown[] = [
+    { title: "Slack", empty: "No message yet.", items: slackItems(deps) },
+    {
+      title: "Sent mail",
+      empty: "No mail sent yet; a draft is sent when it is approved or its time is up.",
+      items: mailItems(deps, "SENT"),
+    },
+    { title: "Drafts", empty: "No draft waits in a mailbox.", items: mailItems(deps, "DRAFT") },
+    { title: "HubSpot tasks by dealwire", empty: "No task yet.", items: taskItems(deps) },
+    ...SYSTEM_NAMES.flatMap((name) => SYSTEMS[name].section ?? []).map(({ title, empty, items }) => {
+      return { title, empty, items: items(deps) };
+    }),
+  ];
   const body = await html`<!doctype html>
 <html lang="en">
 <head>
@@ -48,25 +64,22 @@ ${seconds === null ? "" : html`<meta http-equiv="refresh" content="${seconds}">`
 <a href="/sandbox/">refresh</a>
 ${seconds === null ? html`<a href="?refresh=3">refresh by itself</a>` : html`<a href="?">stop refreshing</a>`}
 <form method="post" action="/sandbox/reset"><button>Reset to the sample book</button></form></nav>
+<nav aria-label="Systems">${sections.map(({ title, items }) => html`<a href="#${anchor(title)}">${title} (${items.length})</a> `)}<a href="#in-the-crms">In the CRMs</a> <a href="#requests">Requests</a></nav>
 <p><small>What the stand-ins for the outside systems received. Nothing here left this machine. <a href="/sandbox/state">As JSON</a></small></p></header>
 <main>
 ${faults.length === 0 ? "" : html`<p class="failed">Faults are on: ${faults.join("; ")}</p>`}
-${section("Slack", "No message yet.", slackItems(deps))}
-${section("Sent mail", "No mail sent yet; a draft is sent when it is approved or its time is up.", mailItems(deps, "SENT"))}
-${section("Drafts", "No draft waits in a mailbox.", mailItems(deps, "DRAFT"))}
-${section("HubSpot tasks by dealwire", "No task yet.", taskItems(deps))}
-${sections.map(({ title, empty, items }) => section(title, empty, items(deps)))}
-<h2>In the CRMs</h2>
+${sections.map(section)}
+<h2 id="in-the-crms">In the CRMs</h2>
 ${crmTables(deps).map(
   ({ title, count, rows }) => html`<details><summary>${title}: ${count}</summary><table><tbody>
 ${rows.map(({ id, at, text }) => html`<tr><td><time datetime="${at}">${at.slice(0, 10)}</time></td><td>${text}</td><td>${id}</td></tr>`)}
 </tbody></table></details>`,
 )}
-<h2>Requests</h2>
+<h2 id="requests">Requests</h2>
 ${
   requests.length === 0
     ? html`<p class="empty">No request yet. Send one: <code>npm run signal -- hubspot deal-idle</code></p>`
-    : html`<table><thead><tr><th>time</th><th>system</th><th>request</th><th>status</th></tr></thead><tbody>
+    : html`<table class="requests"><thead><tr><th>time</th><th>system</th><th>request</th><th>status</th></tr></thead><tbody>
 ${requests.map((one) => html`<tr><td><time datetime="${one.at}">${clock(one.at)}</time></td><td>${one.system}</td><td>${one.method} ${one.path}</td><td class="${one.status >= 400 ? "failed" : ""}">${one.status}${one.fault === null ? "" : ` (${one.fault})`}</td></tr>`)}
 </tbody></table>`
 }
@@ -81,14 +94,22 @@ ${requests.map((one) => html`<tr><td><time datetime="${one.at}">${clock(one.at)}
   });
 }
 
-function section(title: string, empty: string, items: readonly Item[]) {
+type Shown = { title: string; empty: string; items: readonly Item[] };
+
+function section({ title, empty, items }: Shown) {
   const shown = items.toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, SHOWN);
-  return html`<h2>${title}</h2>
-${
-  shown.length === 0
-    ? html`<p class="empty">${empty}</p>`
-    : html`<ul>${shown.map(({ at, title: head, text }) => html`<li><small><time datetime="${at}">${clock(at)}</time> · ${head}</small><pre>${text}</pre></li>`)}</ul>`
-}`;
+  const older = shown.slice(OPEN);
+  return html`<h2 id="${anchor(title)}">${title}</h2>
+${shown.length === 0 ? html`<p class="empty">${empty}</p>` : list(shown.slice(0, OPEN))}
+${older.length === 0 ? "" : html`<details><summary>${older.length} older</summary>${list(older)}</details>`}`;
+}
+
+function list(items: readonly Item[]) {
+  return html`<ul>${items.map(({ at, title, text }) => html`<li><small><time datetime="${at}">${clock(at)}</time> · ${title}</small><pre tabindex="0">${text}</pre></li>`)}</ul>`;
+}
+
+function anchor(title: string): string {
+  return title.toLowerCase().replaceAll(" ", "-");
 }
 
 function slackItems(deps: Deps): Item[] {

@@ -32,10 +32,17 @@ function personPorts({ SANDBOX, DESK, SLACK_SIGNING_SECRET }: Env): PersonPorts 
   };
 }
 
+/** As the trigger of `enrich` has it. */
+const FORGETS_AT = "03:17";
+
 /** What cron does every minute; every handler of a bound Worker can be called. */
-async function runJobs({ LEDGER, CONSOLE }: Env): Promise<Response> {
-  const run = { cron: "* * * * *", scheduledTime: new Date() };
-  const ran = [LEDGER, CONSOLE].map((worker) => Reflect.apply(Reflect.get(worker, "scheduled"), worker, [run]));
+async function runJobs({ LEDGER, CONSOLE, ENRICH }: Env): Promise<Response> {
+  const scheduledTime = new Date();
+  const run = { cron: "* * * * *", scheduledTime };
+  const isNight = scheduledTime.toISOString().slice(11, 16) === FORGETS_AT;
+  const ran = [LEDGER, CONSOLE, ...(isNight ? [ENRICH] : [])].map((worker) =>
+    Reflect.apply(Reflect.get(worker, "scheduled"), worker, [run]),
+  );
   return Response.json(await Promise.all(ran));
 }
 

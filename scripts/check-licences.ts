@@ -1,5 +1,5 @@
 // Part of `npm run check`: fails when a locked package of production has a licence that we do not ship. Offline: the
-// lockfile names the licences. Known vulnerabilities need a registry: `npm audit --omit=dev`, as .github/workflows does.
+// lockfile names the licences.
 import { readFileSync } from "node:fs";
 import { refusedLicences } from "./licences.ts";
 

@@ -39,7 +39,7 @@ async function deploy(options: Options): Promise<void> {
   for (const sentence of await limitsAgainst(login.cloudflare, { there: account.workerCount, ours: fresh })) {
     console.log(paint.yellow(sentence));
   }
-  console.log(`${paint.bold(settings.name)} on https://${settings.domain}, ${steps.length} steps:`);
+  console.log(`${paint.bold(settings.name)} on https://${settings.domain}, ${count(steps.length, "step")}:`);
   for (const step of steps) {
     console.log(`  - ${describeStep(step, target)}`);
     for (const line of describeSecrets(step, target)) console.log(`      ${line}`);
@@ -59,6 +59,8 @@ async function deploy(options: Options): Promise<void> {
   await timed("check every queue, consumer, route and trigger", again, () => verify(login, settings, target, options));
   console.log(`\n${whatToDoNext(settings, { madeFile, toldInFile })}`);
 }
+
+const count = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`;
 
 const plan = (target: Target, account: Account, { layer, anyway }: Options): Plan =>
   planDeployment(target, account, { only: layer, anyway });

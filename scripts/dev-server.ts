@@ -33,7 +33,8 @@ export function createDevServer({ port, persistTo, verbose }: DevServerOptions):
     if (verbose) process.stdout.write(chunk);
     tail = (tail + text).split("\n").slice(-SHOWN_LINES).join("\n");
   };
-  const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" };
+  // Nothing here needs the network, so nothing asks it.
+  const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
   const wrangler = (...args: string[]) =>
     startGroup(process.execPath, [WRANGLER, ...args], { cwd: ROOT, env, onOutput });
   const state = ["--persist-to", resolve(persistTo)];

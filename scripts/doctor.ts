@@ -39,9 +39,9 @@ async function main(): Promise<number> {
 }
 
 async function* everything(options: DoctorOptions): AsyncGenerator<Finding[]> {
-  const stage = options.account ? readStage(ROOT, options.stage, process.env) : null;
+  const stage = options.account ? readStage(options, process.env) : null;
   if (stage?.ok === false) {
-    yield [findingsOf("account")("failure", "dealwire.toml", stage.reason, "See dealwire.example.toml.")];
+    yield [findingsOf("account")("failure", options.config, stage.reason, "See dealwire.example.toml.")];
   }
   const settings = stage?.ok === true ? stage.settings : null;
   if (settings !== null) yield await examineAccount(ROOT, settings, process.env);

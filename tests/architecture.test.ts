@@ -37,6 +37,10 @@ describe("configuration", () => {
     expect(consumer?.dead_letter_queue).toBe(dead);
   });
 
+  test.each(WORKERS)("%s logs the address of a request without its query, which may name somebody", (worker) => {
+    expect(configs.get(worker)?.observability).toMatchObject({ enabled: true, redact_query_string: true });
+  });
+
   test.each(WORKERS)("%s sets batch size, timeout and retries of every queue it reads, and says why", (worker) => {
     const text = readFileSync(pathOf(worker), "utf8");
     for (const consumer of configs.get(worker)?.queues.consumers ?? []) {

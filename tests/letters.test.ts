@@ -19,9 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => p.stop());
 
-/** An event that `enrich` can't read: its urgency is none. */
-async function unreadable(name: string) {
-  const now = new Date().toISOString();
+const HOUR_MS = 3_600_000;
+
+async function event(name: string, nowMs = Date.now()) {
+  const now = new Date(nowMs).toISOString();
   const draft = {
     signal_type: "custom",
     subject: `standard:${name}`,
@@ -35,8 +36,13 @@ async function unreadable(name: string) {
   const made = await signalOf(draft, "standard", now);
   if (!made.ok) throw new Error(made.reason);
   const origin = { correlation_id: made.correlationId, priority: "standard", causation_id: null } as const;
-  const event = createEnvelope(signalReceived, made.signal, origin, { now: Date.now, newEventId: uuidv7 });
-  return { ...event, payload: { ...made.signal, urgency: "quite" } };
+  return createEnvelope(signalReceived, made.signal, origin, { now: () => nowMs, newEventId: uuidv7 });
+}
+
+/** An event that `enrich` can't read: its urgency is none. */
+async function unreadable(name: string) {
+  const made = await event(name);
+  return { ...made, payload: { ...Object(made.payload), urgency: "quite" } };
 }
 
 async function failed(name: string): Promise<Row> {
@@ -99,6 +105,30 @@ test("an event that was not understood is read again from its raw body, and come
   expect((await form(`${at}/replay`, { how: "raw" })).status).toBe(303);
   await p.until("it back", async () => (await letter(first.letter_id))?.times === 2);
   expect(await letters("stage = 'ingest'")).toMatchObject([{ letter_id: first.letter_id, state: "open" }]);
+});
+
+test("an event goes on under the rules that were active when it was sent", async () => {
+  const document = 'rules: [{ id: then, for: It was., when: "false" }]';
+  for (const [version, hours] of [
+    ["then", 3],
+    ["later", 1],
+  ] as const) {
+    const at = new Date(Date.now() - hours * HOUR_MS).toISOString();
+    await p.query("INSERT INTO rulesets VALUES (?, ?, 'ana', '', ?)", version, document, at);
+    await p.query("INSERT INTO ruleset_activations VALUES (?, ?, 'ana')", at, version);
+  }
+  const moved = await event("then", Date.now() - 2 * HOUR_MS);
+  await (await p.queue("enrich", "SIGNALS_DEAD")).send(JSON.stringify([moved]), { contentType: "text" });
+  const { letter_id, signal_id } = await p.until("the letter", async () => (await letters("code = 'crashed'"))[0]);
+  const at = `/dead-letters/letters/${letter_id}`;
+  const preview = await form(`${at}/preview`, { how: "stage_then" });
+  expect(await preview.text()).toContain("the rules that were active when it was sent");
+  expect((await form(`${at}/replay`, { how: "stage_then" })).status).toBe(303);
+  const decided = await p.until("the decision", async () => {
+    const [step] = await p.query("SELECT data FROM trail WHERE signal_id = ? AND step = 'decided'", signal_id);
+    return step && JSON.parse(String(step.data));
+  });
+  expect(decided).toMatchObject({ ruleset_version: "then", ruleset_source: "then" });
 });
 
 test("one letter is discarded with a reason, and not without", async () => {

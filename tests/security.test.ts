@@ -5,8 +5,9 @@ import { dirname, join } from "node:path";
 import { parse } from "smol-toml";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { ORIGIN } from "#web/sample-site.ts";
+import { actionId, BEN, browser, HASH, MAIL, OLA, ORIGIN, SIGNAL_ID, snapshot } from "#web/sample-site.ts";
 import { DEPLOYED_CONFIGS } from "../scripts/worker-configs.ts";
+import { createLetterStore } from "../workers/console/letters/letter-store.ts";
 import { sampleConsole } from "../workers/console/sample-console.ts";
 import { sampleDesk } from "../workers/desk/sample-desk.ts";
 import { sampleRulesSite } from "../workers/rules/sample-rules-site.ts";
@@ -122,5 +123,151 @@ describe.each(Object.entries(sites))("the site %s", (_name, site) => {
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("referrer-policy")).toBe("same-origin");
     expect(headers.get("cache-control")).toBe("no-store");
+  });
+});
+
+const EVIL = `"><img src=x onerror=alert(1)><script>alert(2)</script>`;
+const EVIL_ID = encodeURIComponent(EVIL);
+
+/** What outsiders write: the name of a deal, a mail, what a signal says, an event that nobody could read. */
+function hostile() {
+  const content = { ...MAIL, params: { ...MAIL.params, subject: EVIL, body: `</pre>${EVIL}` } };
+  const actions = [snapshot(1, { content, subject_name: EVIL, note: EVIL, action: { reason: EVIL } })];
+  const signal = {
+    signal_id: SIGNAL_ID,
+    correlation_id: "1".repeat(32),
+    source: "standard",
+    signal_type: "custom",
+    event: EVIL,
+    subject: EVIL,
+    deal_id: EVIL,
+    account_id: EVIL,
+    urgency: "high",
+    fired_at: "2026-11-21T11:59:58.000Z",
+    received_at: "2026-11-21T11:59:59.000Z",
+    fate: "waiting",
+    fate_at: "2026-11-21T12:00:00.000Z",
+  };
+  const step = {
+    event_id: "e",
+    at: signal.received_at,
+    layer: "ingest",
+    step: "received",
+    attempt: 1,
+    duration_ms: 3,
+    schema_version: 2,
+    fate: null,
+    summary: EVIL,
+    actor: { kind: "person", id: EVIL, via: "page" },
+    data: { payload: { text: EVIL, url: "javascript:alert(1)" }, [EVIL]: EVIL },
+    digest: "",
+    link: 1,
+  } as const;
+  // One row for whatever is asked: an issue, a letter, a replay.
+  const row = {
+    fingerprint: "iss_a",
+    queue: "signals",
+    stage: "enrich",
+    code: EVIL,
+    reason: EVIL,
+    state: "open",
+    first_at: signal.fired_at,
+    last_at: signal.fired_at,
+    letters: 1,
+    open: 1,
+    reopened: 0,
+    changed_by: EVIL,
+    changed_at: signal.fired_at,
+    letter_id: "let_a",
+    attempts: 1,
+    signal_id: EVIL,
+    correlation_id: EVIL,
+    failed_at: signal.fired_at,
+    event: JSON.stringify({ payload: EVIL }),
+    times: 1,
+    raw_ref: EVIL,
+    history: JSON.stringify([{ at: signal.fired_at, by: EVIL, did: EVIL }]),
+    count: 1,
+  };
+  const letters = createLetterStore(async () => [row]);
+  return {
+    desk: () => sampleDesk({ actions }).desk,
+    console: () => sampleConsole({ signals: [signal], trail: [step], actions }, { letters }).site,
+    rules: () => sampleRulesSite().site,
+  };
+}
+
+/** Every route with a method of its own, with ids that are there. */
+function requestsTo(site: ReturnType<(typeof sites)[keyof typeof sites]>) {
+  return site.routes
+    .filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => {
+      const named = path
+        .replace(":action_id", actionId(1))
+        .replace(":signal_id", SIGNAL_ID)
+        .replace(":fingerprint", "iss_a")
+        .replace(":letter_id", "let_a")
+        .replace(":email", BEN);
+      return { method, path: named.replaceAll(/:\w+(\{[^}]+\})?/g, EVIL_ID) };
+    });
+}
+
+describe.each(Object.entries(hostile()))("what others write, on the site %s", (_name, site) => {
+  const requests = requestsTo(site());
+
+  test("is text on every page", async () => {
+    const headers = await browser(OLA);
+    const query = new URLSearchParams({ q: EVIL, view: EVIL, done: EVIL, window: EVIL, deal: EVIL, email: EVIL });
+    for (const { path } of requests.filter(({ method }) => method === "GET")) {
+      for (const asked of [path, `${path}?${query}`]) {
+        const answer = await site().request(ORIGIN + asked, { headers });
+        if (!answer.headers.get("content-type")?.startsWith("text/html")) continue;
+        const page = await answer.text();
+        expect(page, asked).not.toMatch(/<img src=x|<script>alert|="javascript:/);
+        for (const [, href] of page.matchAll(/\s(?:href|action)="([^"]*)"/g))
+          expect(href, asked).toMatch(/^(\/(?!\/)|#)/);
+      }
+    }
+  });
+
+  test("leads nobody to another site", async () => {
+    const headers = await browser(OLA);
+    const fields = { content_hash: HASH, reason: "no", happened: "yes", to: BEN, email: OLA, note: "x", how: "stage" };
+    for (const { method, path } of requests) {
+      for (const evil of [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\r\nLocation: //evil.example",
+      ]) {
+        const query = new URLSearchParams({ next: evil, return_to: evil, url: evil, view: evil, q: evil });
+        const body = new URLSearchParams({ ...fields, next: evil, return_to: evil });
+        const answer = await site().request(`${ORIGIN}${path}?${query}`, {
+          method,
+          headers,
+          ...(method === "GET" ? {} : { body }),
+        });
+        expect(answer.headers.get("location") ?? "/approvals", `${method} ${path}`).toMatch(/^\/[a-z]/);
+      }
+    }
+  });
+
+  test("changes nothing from another site, whoever is signed in there", async () => {
+    const { cookie = "" } = await browser(OLA);
+    const changing = requests.filter(({ method }) => method !== "GET");
+    const from: Record<string, string>[] = [
+      { "sec-fetch-site": "cross-site" },
+      { "sec-fetch-site": "same-site" },
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      {},
+    ];
+    for (const { method, path } of changing) {
+      for (const headers of from) {
+        const init = { method, headers: { cookie, ...headers }, body: new URLSearchParams({ content_hash: HASH }) };
+        expect((await site().request(ORIGIN + path, init)).status, `${method} ${path}`).toBe(403);
+      }
+    }
+    expect(changing.length).toBeGreaterThan(0);
   });
 });

@@ -1,9 +1,8 @@
 // The trail end to end: packed into few rows, found by whatever is known, tamper-evident, and erasable with the chain whole.
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dealChange, putDeal } from "./support/deals.ts";
 import { type Accepted, Pipeline } from "./support/pipeline.ts";
+import { verifyTrail } from "./support/verify-trail.ts";
 
 const pipeline = new Pipeline();
 let origin: string;
@@ -13,18 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => pipeline.stop());
 
-const run = promisify(execFile);
-
-/** What `npm run verify-trail` says, and its exit code. */
-async function verify(): Promise<{ code: number; said: string }> {
-  try {
-    const { stdout } = await run(process.execPath, ["scripts/verify-trail.ts", "--url", origin]);
-    return { code: 0, said: stdout };
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && "stderr" in error)) throw error;
-    return { code: Number(error.code), said: String(error.stderr) };
-  }
-}
+const verify = () => verifyTrail(origin);
 
 /** The contact of every deal that `putDeal` makes, as the sandbox's CRM has them. */
 const PERSON = "hubspot:508369434347";

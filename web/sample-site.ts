@@ -37,7 +37,7 @@ export const MAIL = {
 } satisfies ActionContent;
 
 type Fields = Partial<Omit<ActionSnapshot, "action">> & {
-  action?: Partial<Pick<ActionSnapshot["action"], "reason" | "owner" | "approval" | "content_hash">>;
+  action?: Partial<Pick<ActionSnapshot["action"], "reason" | "owner" | "approval" | "content_hash" | "recent_signals">>;
   content?: ActionContent;
 };
 

@@ -48,7 +48,7 @@ function countedConfig(path: string, waiting: boolean): string {
   const written = join(folder, "wrangler.toml");
   const { producers, consumers } = config.queues;
   const hasty = consumers.map((each) => ({ ...each, max_batch_timeout: 0 }));
-  const absolute = (value: string) => (value.startsWith("./") ? join(home, value) : value);
+  const absolute = (value: string) => (value.startsWith(".") ? join(home, value) : value);
   writeFileSync(
     written,
     stringify({

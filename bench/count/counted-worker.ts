@@ -49,6 +49,8 @@ export function countStorage(className: string, { storage }: DurableObjectState)
   const exec = sql.exec.bind(sql);
   const counted: typeof sql.exec = (query, ...bindings) => {
     const cursor = exec<never>(query, ...bindings);
+    // The local platform's own table, which the real one does not have.
+    if (query.includes("__miniflare")) return cursor;
     // Whoever asked reads the rows at once; after that the cursor knows how many there were.
     queueMicrotask(() => {
       add(`object ${className} rows written`, cursor.rowsWritten);
@@ -57,6 +59,7 @@ export function countStorage(className: string, { storage }: DurableObjectState)
     return cursor;
   };
   Object.defineProperty(sql, "exec", { value: counted });
+  Object.defineProperty(storage, "kv", { value: countedKv(className, storage.kv) });
   const setAlarm = storage.setAlarm.bind(storage);
   Object.defineProperty(storage, "setAlarm", {
     value: (...args: Parameters<typeof setAlarm>) => {
@@ -65,6 +68,32 @@ export function countStorage(className: string, { storage }: DurableObjectState)
       return setAlarm(...args);
     },
   });
+}
+
+/** A value that is written, deleted or read is a row. */
+function countedKv(className: string, kv: SyncKvStorage): SyncKvStorage {
+  const written = () => add(`object ${className} rows written`);
+  const read = () => add(`object ${className} rows read`);
+  return {
+    put(key, value) {
+      written();
+      kv.put(key, value);
+    },
+    delete(key) {
+      written();
+      return kv.delete(key);
+    },
+    get<Value>(key: string) {
+      read();
+      return kv.get<Value>(key);
+    },
+    *list<Value>(options?: SyncKvListOptions) {
+      for (const entry of kv.list<Value>(options)) {
+        read();
+        yield entry;
+      }
+    },
+  };
 }
 
 /** An alarm that fires is a request. */

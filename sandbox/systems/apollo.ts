@@ -59,6 +59,11 @@ function apollo(deps: Deps): Hono {
     const found = contacts.list().filter((one) => `${one.name} ${one.email}`.toLowerCase().includes(words));
     return Response.json({ contacts: found.slice(0, 25), pagination: pagination(found.length) });
   });
+  app.get("/api/v1/contacts/:id", (c) => {
+    const contact = contacts.get(c.req.param("id"));
+    if (contact === undefined) return Response.json({ error: "Contact not found" }, { status: 404 });
+    return Response.json({ contact });
+  });
   app.get("/api/v1/email_accounts", () =>
     Response.json({ email_accounts: accounts.list().map((one) => ({ ...one, active: true })) }),
   );

@@ -7,7 +7,7 @@ import type { Deps } from "../deps.ts";
 import { grants, MAY_READ_DRAFTS, MAY_READ_MESSAGES, MAY_WRITE_DRAFTS } from "./gmail/access-token.ts";
 import { acceptable, type Draft, type Message, mailboxes, matches, recipients } from "./gmail/mailbox.ts";
 import { NOT_FOUND, refuse } from "./gmail/refusal.ts";
-import { fromBase64, parseMail } from "./gmail/rfc822.ts";
+import { decodeWords, fromBase64, parseMail } from "./gmail/rfc822.ts";
 
 /** Quota units a minute and user, and what a call costs. */
 const QUOTA = { max: 15_000, windowMs: 60_000 };
@@ -186,8 +186,14 @@ function messageView(message: Message, format: string) {
   if (format === "raw") return { ...more, raw: base64url(message.raw) };
   const mail = parseMail(message.raw);
   const body = format === "full" ? { body: { size: mail?.text.length ?? 0, data: base64url(mail?.text ?? "") } } : {};
-  return { ...more, snippet: mail?.text.slice(0, 200) ?? "", payload: { headers: mail?.headers ?? [], ...body } };
+  return {
+    ...more,
+    snippet: mail?.text.slice(0, 200) ?? "",
+    payload: { headers: (mail?.headers ?? []).map(decoded), ...body },
+  };
 }
+
+const decoded = ({ name, value }: { name: string; value: string }) => ({ name, value: decodeWords(value) });
 
 function draftView(draft: Draft, message: Message, format: string) {
   return { id: draft.id, message: messageView(message, format) };

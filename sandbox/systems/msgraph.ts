@@ -61,6 +61,11 @@ function msgraph(deps: Deps): Hono {
     const test = messageFilter(c.req.query("$filter") ?? "");
     if (test === null)
       return refuse("ErrorInvalidUrlQueryFilter", "The query filter contains one or more invalid nodes.");
+    const order = c.req.query("$orderby");
+    // What is sorted by has to come first in the filter; newest first is how they come anyway.
+    const isFiltered = (c.req.query("$filter") ?? "").startsWith("receivedDateTime ");
+    if (order !== undefined && (order !== "receivedDateTime desc" || !isFiltered))
+      return refuse("ErrorInvalidRequest", "The restriction or sort order is too complex for this operation.");
     const [top, skip] = [Number(c.req.query("$top") ?? 10), Number(c.req.query("$skip") ?? 0)];
     if (!Number.isInteger(top) || top < 1 || top > MAX_PAGE || !Number.isInteger(skip) || skip < 0)
       return refuse("ErrorInvalidRequest", `$top has to be from 1 to ${MAX_PAGE}, $skip a whole number from 0 up.`);

@@ -68,6 +68,7 @@ function salesloft(deps: Deps): Hono {
       personView,
     ),
   );
+  app.get("/v2/people/:id", (c) => one(people.get(c.req.param("id")), personView));
   app.get("/v2/users", (c) =>
     page(
       users.list().filter((one) => asked(c, "emails[]", one.email)),

@@ -18,12 +18,13 @@ const Consumer = z
   .looseObject({
     script: z.string().optional(),
     script_name: z.string().optional(),
+    service: z.string().optional(),
     consumer_id: z.string().default(""),
     settings: ConsumerSettings.default({}),
   })
-  .transform(({ script, script_name, consumer_id, settings }) => ({
+  .transform(({ script, script_name, service, consumer_id, settings }) => ({
     id: consumer_id,
-    script: script_name ?? script ?? null,
+    script: script_name ?? script ?? service ?? null,
     settings,
   }));
 const Queue = z.looseObject({
@@ -59,6 +60,8 @@ type WorkerState = {
   release: Release | null;
   secrets: ReadonlySet<string>;
   crons: string[];
+  /** Where it answers past its routes, and so past Access; for people. Empty unless somebody switched it on. */
+  openAddresses: readonly string[];
 };
 export type Account = {
   /** The zone that the host name is in; null when the account has none for it. */
@@ -108,7 +111,9 @@ async function findZone(cloudflare: Cloudflare, host: string): Promise<Account["
   const labels = host.split(".");
   for (let from = 0; from < labels.length - 1; from += 1) {
     const name = labels.slice(from).join(".");
-    const [zone] = await cloudflare.list(`//zones?name=${name}`, z.looseObject({ id: z.string(), name: z.string() }));
+    // Of this account: a login may see the zones of others, where none of our Workers can have a route.
+    const query = `name=${name}&account.id=${cloudflare.accountId}`;
+    const [zone] = await cloudflare.list(`//zones?${query}`, z.looseObject({ id: z.string(), name: z.string() }));
     if (zone !== undefined) return { id: zone.id, name: zone.name };
   }
   return null;
@@ -177,16 +182,22 @@ async function readWorker(cloudflare: Cloudflare, script: string): Promise<Worke
   const [current] = await listVersionIds(cloudflare, script);
   if (current === undefined) return null;
   const Schedules = z.object({ schedules: z.array(z.looseObject({ cron: z.string() })) });
-  const [release, secrets, schedules] = await Promise.all([
+  const Subdomain = z.object({ enabled: z.boolean(), previews_enabled: z.boolean() }).partial();
+  const [release, secrets, schedules, subdomain] = await Promise.all([
     readRelease(cloudflare, script, current),
     cloudflare.list(`/workers/scripts/${script}/secrets`, z.looseObject({ name: z.string() })),
     cloudflare.call("GET", `/workers/scripts/${script}/schedules`, Schedules),
+    cloudflare.call("GET", `/workers/scripts/${script}/subdomain`, Subdomain),
   ]);
   return {
     versionId: current,
     release,
     secrets: new Set(secrets.map(({ name }) => name)),
     crons: schedules.schedules.map(({ cron }) => cron),
+    openAddresses: [
+      ...(subdomain.enabled === true ? ["workers.dev"] : []),
+      ...(subdomain.previews_enabled === true ? ["preview URLs"] : []),
+    ],
   };
 }
 

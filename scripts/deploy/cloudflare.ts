@@ -24,6 +24,7 @@ export class Refused extends Error {
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export type Cloudflare = {
+  accountId: string;
   /** `path` begins after `/accounts/<id>` unless it begins with `//`, which is the root of the API. */
   call<T>(method: Method, path: string, schema: z.ZodType<T>, body?: unknown): Promise<T>;
   /** All pages. */
@@ -31,6 +32,10 @@ export type Cloudflare = {
   /** Null where the API answers 404. */
   find<T>(path: string, schema: z.ZodType<T>): Promise<T | null>;
 };
+
+/** What a token has to be allowed; docs/deploying.md says the same. */
+export const TOKEN_PERMISSIONS =
+  "Workers Scripts, Workers Routes (of the zone), Queues, D1, Workers R2 Storage: Edit; Zone, Account Settings: Read";
 
 const API_URL = "https://api.cloudflare.com/client/v4";
 const TIMEOUT_MS = 30_000;
@@ -51,11 +56,15 @@ export function createCloudflare({ baseUrl = API_URL, token, accountId }: Access
     if (!answer.success) throw new Refused(response.status, 0, `${method} ${path} answered ${response.status}`);
     if (!response.ok || !answer.data.success) {
       const { code, message } = answer.data.errors[0] ?? { code: 0, message: `status ${response.status}` };
-      throw new Refused(response.status, code, `${message} [${code}] (${method} ${path})`);
+      const refused = `${message} [${code}] (${method} ${path})`;
+      const isForbidden = response.status === 401 || response.status === 403;
+      const hint = `\nThe login may have expired, or may not do this. A token needs ${TOKEN_PERMISSIONS}.`;
+      throw new Refused(response.status, code, isForbidden ? refused + hint : refused);
     }
     return answer.data;
   }
   return {
+    accountId,
     call: async (method, path, schema, body) => schema.parse((await request(method, path, body)).result),
     async list(path, item) {
       const items: z.infer<typeof item>[] = [];

@@ -1,16 +1,12 @@
 // Who deploys, and into which account: an API token, or the login that wrangler has. Rule: the token is handed on and never
 // printed.
 import * as z from "zod";
-import { type Cloudflare, createCloudflare, Refused } from "./cloudflare.ts";
+import { type Cloudflare, createCloudflare, Refused, TOKEN_PERMISSIONS } from "./cloudflare.ts";
 import { Failure } from "./failure.ts";
 import { createWrangler, type Wrangler } from "./wrangler.ts";
 
 export type Login = { cloudflare: Cloudflare; wrangler: Wrangler; accountId: string };
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What a token for CI has to be allowed, beside reading the account. */
-const TOKEN_PERMISSIONS =
-  "Workers Scripts, Workers Routes (of the zone), Queues, D1, Workers R2 Storage: Edit; Zone, Account Settings: Read";
 
 export async function logIn(root: string, env: Environment, accountId: string | undefined): Promise<Login> {
   const token = env.CLOUDFLARE_API_TOKEN || (await tokenOfWrangler(root));
@@ -48,8 +44,8 @@ async function onlyAccount(access: { token: string; baseUrl: string | undefined 
 const MAX_WORKERS = 500;
 
 /**
- * What the account's limits say against this deployment, in sentences. The plan itself is only visible to a login that
- * may read billing; where it is not, the first queue that is made says whether messages may be kept this long.
+ * What the account's limits say against this deployment, in sentences. The plan is only visible to a login that may read
+ * billing, which that of wrangler may not; for the others the first queue that is made says whether the plan suffices.
  */
 export async function limitsAgainst(
   cloudflare: Cloudflare,

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { WorkerName } from "#contract/queues.ts";
 import type { Account } from "./account.ts";
-import type { Cloudflare } from "./cloudflare.ts";
+import { type Cloudflare, Refused } from "./cloudflare.ts";
+import { Failure } from "./failure.ts";
 import { workerName } from "./names.ts";
 import { expiryRuleId, type Step } from "./plan.ts";
 import { RELEASE_VARIABLE } from "./release.ts";
@@ -56,7 +57,8 @@ export function createPerformer({ root, cloudflare, wrangler, target, account, s
       case "queue": {
         const settings = { message_retention_period: RETENTION_SECONDS };
         const Created = z.looseObject({ queue_id: z.string() });
-        const created = await cloudflare.call("POST", "/queues", Created, { queue_name: step.name, settings });
+        const body = { queue_name: step.name, settings };
+        const created = await onPaidPlan(() => cloudflare.call("POST", "/queues", Created, body));
         queueIds.set(step.name, created.queue_id);
         return;
       }
@@ -113,4 +115,16 @@ export function createPerformer({ root, cloudflare, wrangler, target, account, s
       }
     }
   };
+}
+
+/** Says why a queue was probably refused, for a login that can't see the account's plan. */
+async function onPaidPlan<T>(create: () => Promise<T>): Promise<T> {
+  try {
+    return await create();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new Failure(
+      `${error.message}\nIs the account on Workers Free? A queue there keeps messages for a day; dealwire needs Workers Paid.`,
+    );
+  }
 }

@@ -2,7 +2,7 @@
 // what uses it; a plan made after its steps were taken is empty, which is how a deployment is verified.
 import type { WorkerName } from "#contract/queues.ts";
 import type { Account, QueueState } from "./account.ts";
-import { type Conflict, conflictsOf, deployOrder, describeConflict } from "./compatibility.ts";
+import { type Conflict, conflictsOf, deployOrder, describeConflict, firstOf } from "./compatibility.ts";
 import { WORKERS, workerName } from "./names.ts";
 import type { Release } from "./release.ts";
 import { originOf } from "./secrets.ts";
@@ -104,6 +104,7 @@ function reasonToDeploy(worker: WorkerName, target: Target, account: Account): s
   );
   if (deaf.length > 0) return `does not read ${deaf.map(({ queue }) => queue).join(", ")} as its config says`;
   if (triggers.crons.some((cron) => !there.crons.includes(cron))) return "its cron trigger is missing";
+  if (there.openAddresses.length > 0) return `answers on ${there.openAddresses.join(" and ")}, past its routes`;
   const lost = wanted.routes.filter((route) => account.routes.get(route) !== script);
   return lost.length > 0 ? `does not answer ${lost.join(", ")}` : null;
 }
@@ -152,9 +153,12 @@ function refusalOf(conflicts: readonly Conflict[], only: WorkerName | null): str
   const lines = [...new Set(conflicts.map(describeConflict))].map((line) => `  ${line}`).join("\n");
   const remedy =
     only === null
-      ? "These grew in a circle, so no order is safe: release them one after the other, or use --anyway"
-      : `Deploy the readers first (${[...new Set(conflicts.map(({ reader }) => reader))].join(", ")}), or use --anyway`;
-  return `Messages would not be understood:\n${lines}\n${remedy} and replay the dead letters.`;
+      ? "These grew in a circle, so no order is safe: release them one after the other"
+      : `Deploy ${[...new Set(conflicts.map(firstOf))].join(", ")} first`;
+  const otherwise = conflicts.every(({ kind }) => kind === "message")
+    ? ", or use --anyway and replay the dead letters."
+    : "; the platform takes it no other way.";
+  return `What is deployed would not go with it:\n${lines}\n${remedy}${otherwise}`;
 }
 
 /** The same question for one version of one Worker, for a rollback. */

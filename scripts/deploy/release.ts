@@ -1,5 +1,5 @@
-// What a deployed version of a Worker is: a digest of what it was made of, and the versions of the messages that it reads
-// and sends. Rule: the record is a variable of the version itself, so it can't be lost and goes back with a rollback.
+// What a deployed version of a Worker is: a digest of what it was made of, the versions of the messages that it reads and
+// sends, and the objects that it has or binds. Rule: the record is a variable of the version itself, so it can't be lost and goes back with a rollback.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,12 +7,22 @@ import * as z from "zod";
 import type { Topic } from "#contract/envelope.ts";
 import * as messages from "#contract/messages.ts";
 import { QUEUE_NAMES, QUEUES, type WorkerName } from "#contract/queues.ts";
+import type { WorkerConfig } from "./worker-config.ts";
 
 /** The variable that holds the record. */
 export const RELEASE_VARIABLE = "DEALWIRE_RELEASE";
 
 const Versions = z.partialRecord(z.string(), z.int().positive());
-export const Release = z.object({ version: z.string(), digest: z.string(), reads: Versions, sends: Versions });
+const Objects = z.array(z.string()).optional();
+export const Release = z.object({
+  version: z.string(),
+  digest: z.string(),
+  reads: Versions,
+  sends: Versions,
+  /** The classes of Durable Objects that the Worker has, and those of `state` that it binds. */
+  objects: Objects,
+  binds: Objects,
+});
 export type Release = z.infer<typeof Release>;
 
 const VERSIONS: ReadonlyMap<Topic, number> = new Map(
@@ -38,11 +48,24 @@ export function messagesOf(worker: WorkerName): Pick<Release, "reads" | "sends">
   };
 }
 
+/** The classes that a Worker's config says that it has, and those that it binds of another. */
+export function objectsOf({ exports, durable_objects }: WorkerConfig): Pick<Release, "objects" | "binds"> {
+  const foreign = durable_objects.bindings.filter(({ script_name }) => script_name !== undefined);
+  const objects = Object.keys(exports);
+  return {
+    ...(objects.length > 0 ? { objects } : {}),
+    binds: foreign.map(({ class_name }) => class_name),
+  };
+}
+
 function versionsOf(topics: readonly Topic[]): Record<string, number> {
   return Object.fromEntries([...new Set(topics)].sort().map((topic) => [topic, VERSIONS.get(topic) ?? 1]));
 }
 
 const SHARED_FOLDERS = ["contract", "runtime", "connectors", "rules"];
+const SOURCE = /\.(ts|tsx|css|js|svg|yaml|json)$/;
+/** Tests, types, and what wrangler leaves in the folder of a Worker that runs here. */
+const NO_SOURCE = /\.test\.|\.d\.ts$|tsconfig|(^|\/)(golden|\.wrangler)\//;
 const SITES: readonly WorkerName[] = ["desk", "console", "rules"];
 
 /**
@@ -57,9 +80,7 @@ export function digestOf(root: string, worker: WorkerName, configuration: string
     .update(readFileSync(join(root, "package-lock.json")));
   for (const folder of folders) {
     for (const path of readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).sort()) {
-      if (!/\.(ts|tsx|css|js|svg|yaml|json)$/.test(path) || /\.test\.|\.d\.ts$|tsconfig|(^|\/)golden\//.test(path)) {
-        continue;
-      }
+      if (!SOURCE.test(path) || NO_SOURCE.test(path)) continue;
       hash.update(`${folder}/${path}\n`).update(readFileSync(join(root, folder, path)));
     }
   }

@@ -40,17 +40,25 @@ export async function runCommand(
   }
 }
 
-/** Takes one step and says how long it took; a failure names it, and `again` continues. */
+/** Back to its start, and empty. */
+const START_OF_LINE = "\r\u001b[K";
+
+/** Takes one step and says how long it took, at a terminal also while it runs; a failure names it, and `again` continues. */
 export async function timed(what: string, again: string, step: () => Promise<void>): Promise<void> {
   const startedAt = performance.now();
+  const { isTTY: isShown, columns } = process.stdout;
+  // One row of the terminal, so that it can be taken back.
+  if (isShown) process.stdout.write(paint.dim(`  … ${what}`.slice(0, columns - 1)));
   try {
     await step();
   } catch (error) {
+    if (isShown) process.stdout.write("\n");
     const reason = reasonOf(error);
     if (reason === null) throw error;
     throw new Failure(`Could not ${what}:\n${reason}\nWhat was done stays done. To continue: ${again}`);
   }
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  if (isShown) process.stdout.write(START_OF_LINE);
   console.log(`  ${paint.green("✓")} ${what}  ${paint.dim(`${seconds} s`)}`);
 }
 

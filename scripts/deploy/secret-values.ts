@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { parseEnv } from "node:util";
 import { Failure } from "./failure.ts";
 import type { Prompt } from "./prompt.ts";
-import { isForSenders, makeSecret, originOf, type System } from "./secrets.ts";
+import { isForSenders, makeSecret, originOf, SECRETS, type System } from "./secrets.ts";
 
 export type SecretSources = {
   systems: readonly System[];
@@ -33,7 +33,7 @@ export async function secretValues(names: readonly string[], sources: SecretSour
       values.set(name, made[name] ?? makeSecret(name));
       if (isForSenders(name)) toldInFile.push(name);
     } else if (prompt === null) unanswered.push(name);
-    else values.set(name, await prompt.askHidden(`${name} (docs/configuration.md#${name.toLowerCase()}): `));
+    else values.set(name, await answerTo(name, prompt));
   }
   if (unanswered.length > 0) {
     throw new Failure(
@@ -43,6 +43,24 @@ export async function secretValues(names: readonly string[], sources: SecretSour
   // Before they are put: after an interruption the next run puts the same ones, and nobody was told others.
   for (const name of toldInFile) if (made[name] === undefined) keep(madeFile, name, values.get(name) ?? "");
   return { values, toldInFile };
+}
+
+/** Asks until there is an answer: an empty secret would count as put, and never be asked for again. */
+async function answerTo(name: string, prompt: Prompt): Promise<string> {
+  const page = `docs/configuration.md#${name.toLowerCase()}`;
+  const isFile = SECRETS[name]?.isFile === true;
+  for (;;) {
+    const answer = isFile
+      ? await prompt.ask(`File with ${name} (${page}): `)
+      : await prompt.askHidden(`${name} (${page}): `);
+    if (answer === "") continue;
+    if (!isFile) return answer;
+    try {
+      return readFileSync(answer, "utf8").trim();
+    } catch (error) {
+      prompt.say(error instanceof Error ? error.message : String(error));
+    }
+  }
 }
 
 function keep(file: string, name: string, value: string): void {

@@ -28,7 +28,12 @@ export type System = (typeof SYSTEMS)[number];
 /** The form of what can be made here; null comes from the system and is asked for. */
 type Recipe = "hex" | "token" | "whsec";
 /** `systems`: null is needed by every deployment. */
-type SecretSpec = { systems: readonly System[] | null; recipe: Recipe | null };
+type SecretSpec = {
+  systems: readonly System[] | null;
+  recipe: Recipe | null;
+  /** It has several lines, which nobody can type in answer to a question. */
+  isFile?: true;
+};
 
 const of = (system: System, recipe: Recipe | null = null): SecretSpec => ({ systems: [system], recipe });
 
@@ -39,11 +44,11 @@ export const SECRETS: Readonly<Record<string, SecretSpec>> = {
   ALERT_WEBHOOK_SECRET: of("webhook", "whsec"),
   HUBSPOT_CLIENT_SECRET: of("hubspot"),
   HUBSPOT_ACCESS_TOKEN: of("hubspot"),
-  SALESFORCE_PRIVATE_KEY: of("salesforce"),
+  SALESFORCE_PRIVATE_KEY: { ...of("salesforce"), isFile: true },
   SEGMENT_SHARED_SECRET: of("segment"),
   SLACK_SIGNING_SECRET: of("slack"),
   SLACK_BOT_TOKEN: of("slack"),
-  GMAIL_SERVICE_ACCOUNT: of("gmail"),
+  GMAIL_SERVICE_ACCOUNT: { ...of("gmail"), isFile: true },
   MSGRAPH_CLIENT_SECRET: of("msgraph"),
   RESEND_API_KEY: of("resend"),
   TEAMS_WEBHOOK_URL: of("teams"),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readSettings } from "./settings.ts";
+import { readWorkerConfig, withSettings } from "./worker-config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dealwire-settings-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -47,6 +48,19 @@ test.each([
   ["domain = ", /is not readable/],
 ])("what is wrong in %j is named", (text, message) => {
   expect(() => readSettings(file(text), null, {})).toThrow(message);
+});
+
+test("every Worker's lines and spans go where the deployment says, and nowhere by themselves", () => {
+  const tracked = readWorkerConfig(".", "enrich");
+  const deployed = (text: string) => withSettings(tracked, readSettings(file(text), null, {}), []).observability;
+  const domain = 'domain = "d.example.com"';
+  expect(deployed(domain)).toEqual(tracked.observability);
+  expect(deployed(`${domain}\n[telemetry]\ndestinations = ["honeycomb"]\n`)).toEqual({
+    enabled: true,
+    redact_query_string: true,
+    logs: { enabled: true, destinations: ["honeycomb"] },
+    traces: { enabled: true, destinations: ["honeycomb"], head_sampling_rate: 0.05 },
+  });
 });
 
 test("a name that would make the queues of two deployments the same is refused", () => {

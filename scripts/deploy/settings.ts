@@ -29,6 +29,10 @@ const Fields = z.strictObject({
   operators: z.array(z.email()).default([]),
   systems: z.array(z.enum(SYSTEMS)).default([]),
   vars: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).default({}),
+  /** OpenTelemetry destinations of the account, by name, and the share of traces that go there. */
+  telemetry: z
+    .strictObject({ destinations: z.array(z.string().min(1)).min(1), sampling: z.number().gt(0).max(1).default(0.05) })
+    .optional(),
 });
 export type Settings = z.infer<typeof Fields>;
 

@@ -1,7 +1,9 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { HTTP_PATHS } from "#contract/http-paths.ts";
 import { plainQueueName } from "#contract/queues.ts";
 import { PLAIN_QUEUES, queueName } from "./names.ts";
+import { digestOf } from "./release.ts";
 import { routesOf } from "./routes.ts";
 import { isForSenders, makeSecret, originOf, SECRETS } from "./secrets.ts";
 import { readSettings } from "./settings.ts";
@@ -52,5 +54,17 @@ test("no route of one Worker takes a path of another", () => {
     const prefixes = routesOf(worker, host, "example.com").map(({ pattern }) => pattern.slice(host.length, -1));
     const others = HTTP_PATHS.filter((paths) => paths.worker !== worker).flatMap((paths) => paths.prefixes);
     expect(others.filter((path) => prefixes.some((prefix) => path.startsWith(prefix)))).toEqual([]);
+  }
+});
+
+test("what wrangler leaves beside a Worker that runs here is no part of what is deployed", () => {
+  const before = digestOf(".", "inbox", "");
+  const folder = "workers/inbox/.wrangler/tmp/of-a-test";
+  mkdirSync(folder, { recursive: true });
+  try {
+    writeFileSync(`${folder}/worker.js`, "export default {};");
+    expect(digestOf(".", "inbox", "")).toBe(before);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { WorkerName } from "#contract/queues.ts";
 import { deployedName, PLAIN_QUEUES, queueName, WORKERS } from "./names.ts";
-import { digestOf, messagesOf, type Release } from "./release.ts";
+import { digestOf, messagesOf, objectsOf, type Release } from "./release.ts";
 import { routesOf } from "./routes.ts";
 import type { System } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
@@ -40,7 +40,8 @@ export function createTarget(root: string, settings: Settings, zone: string): Ta
     WORKERS.map((worker) => {
       const routes = routesOf(worker, settings.domain, zone);
       const config = withSettings(readWorkerConfig(root, worker), settings, routes);
-      const release = { version, digest: digestOf(root, worker, JSON.stringify(config)), ...messagesOf(worker) };
+      const digest = digestOf(root, worker, JSON.stringify(config));
+      const release = { version, digest, ...messagesOf(worker), ...objectsOf(config) };
       return [worker, { config, release, routes: routes.map(({ pattern }) => pattern) }] as const;
     }),
   );

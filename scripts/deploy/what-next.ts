@@ -29,7 +29,8 @@ export function whatToDoNext(settings: Settings, { madeFile, toldInFile }: MadeS
   }
   if (settings.systems.includes("slack")) lines.push(`  ${"buttons".padEnd(12)} ${origin}/slack/interactions`);
   if (toldInFile.length > 0) lines.push("", `Made here, for the senders: ${toldInFile.join(", ")}, in ${madeFile}`);
-  lines.push("", "Sources by mail: route an address to the inbox Worker (docs/sources/email.md).");
+  lines.push("", `What is still wrong: npm run doctor -- --account --url ${origin} (docs/upgrading.md)`);
+  lines.push("Sources by mail: route an address to the inbox Worker (docs/sources/email.md).");
   if (settings.access_team_domain === "" || settings.access_aud === "") {
     lines.push(
       "The pages answer 503 until access_team_domain and access_aud are in dealwire.toml (docs/deploying.md).",

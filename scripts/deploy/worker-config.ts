@@ -34,8 +34,10 @@ const WorkerConfig = z.looseObject({
   d1_databases: z.array(z.looseObject({ database_name: z.string(), migrations_dir: z.string() })).default([]),
   r2_buckets: z.array(z.looseObject({ bucket_name: z.string() })).default([]),
   durable_objects: z
-    .object({ bindings: z.array(z.looseObject({ script_name: z.string().optional() })) })
+    .object({ bindings: z.array(z.looseObject({ class_name: z.string(), script_name: z.string().optional() })) })
     .default({ bindings: [] }),
+  exports: z.record(z.string(), z.unknown()).default({}),
+  observability: z.record(z.string(), z.unknown()).default({}),
   ratelimits: z.array(z.looseObject({ namespace_id: z.string() })).default([]),
 });
 export type WorkerConfig = z.infer<typeof WorkerConfig>;
@@ -72,7 +74,20 @@ export function withSettings(config: WorkerConfig, settings: Settings, routes: r
       ...limit,
       namespace_id: rateLimitId(settings.name, limit.namespace_id),
     })),
+    ...(settings.telemetry === undefined ? {} : { observability: observabilityOf(config, settings.telemetry) }),
     ...(routes.length > 0 ? { routes } : {}),
+  };
+}
+
+/** Logs and spans also go to the destinations; all lines, and of the spans a share. */
+function observabilityOf(
+  { observability }: WorkerConfig,
+  { destinations, sampling }: NonNullable<Settings["telemetry"]>,
+): WorkerConfig["observability"] {
+  return {
+    ...observability,
+    logs: { enabled: true, destinations },
+    traces: { enabled: true, destinations, head_sampling_rate: sampling },
   };
 }
 

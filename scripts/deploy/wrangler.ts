@@ -6,12 +6,17 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { Failure } from "./failure.ts";
 
+/** Workers Builds sets them for the one Worker that it knows; with them wrangler would deploy all of ours as that one. */
+const OF_ONE_WORKER = ["WRANGLER_CI_OVERRIDE_NAME", "WRANGLER_CI_MATCH_TAG"];
+
 export type Wrangler = (args: readonly string[], input?: string) => Promise<string>;
 
 export function createWrangler(root: string, login: Readonly<Record<string, string>>): Wrangler {
   const binary = join(root, "node_modules/wrangler/bin/wrangler.js");
+  const inherited = { ...process.env };
+  for (const name of OF_ONE_WORKER) delete inherited[name];
   const env = {
-    ...process.env,
+    ...inherited,
     ...login,
     CI: "1",
     NO_COLOR: "1",

@@ -34,7 +34,13 @@ function deployed(): Account {
     workers: new Map(
       workers.map(([worker, { config, release }]) => [
         worker,
-        { versionId: "v", release, secrets: new Set(config.secrets.required), crons: config.triggers.crons },
+        {
+          versionId: "v",
+          release,
+          secrets: new Set(config.secrets.required),
+          crons: config.triggers.crons,
+          openAddresses: [],
+        },
       ]),
     ),
     routes: new Map(
@@ -75,17 +81,18 @@ it("finds a queue without its consumer, one with a second, and one that is not t
   expect(findings.filter(({ subject }) => subject === nameOf("audit"))).toHaveLength(3);
 });
 
-it("finds what a Worker lacks: itself, a secret, its cron trigger, its routes, this version", () => {
+it("finds what a Worker lacks or has too much: itself, a secret, its cron trigger, its routes, an address, this version", () => {
   const account = deployed();
   const workers = new Map(account.workers);
   workers.delete("decide");
   const state = workers.get("ledger");
   if (state === undefined) throw new Error("no ledger");
-  workers.set("ledger", { ...state, crons: [] });
+  workers.set("ledger", { ...state, crons: [], openAddresses: ["workers.dev"] });
   workers.set("ingest", { ...state, release: null, secrets: new Set() });
   const said = wrong({ ...account, workers, routes: new Map() }).map(({ subject, what }) => `${subject} ${what}`);
   expect(said).toContain("dealwire-decide is not deployed");
   expect(said).toContain("dealwire-ledger its cron trigger * * * * * is not set");
+  expect(said).toContain("dealwire-ledger answers on workers.dev, past Access and its routes");
   expect(said).toContainEqual(expect.stringMatching(/^dealwire-ingest lacks HUBSPOT_CLIENT_SECRET/));
   expect(said).toContainEqual(expect.stringMatching(/^dealwire-ingest does not get dealwire\.example\.com\/hooks\*/));
   expect(said).toContainEqual(expect.stringMatching(/^dealwire-ingest was not deployed by npm run deploy/));

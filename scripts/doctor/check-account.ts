@@ -57,6 +57,9 @@ function checkWorker(
     ...(missing.length > 0
       ? [report("failure", name, `lacks ${missing.join(", ")}`, `${deploy} asks for it; empty if unused.`)]
       : []),
+    ...(state.openAddresses.length > 0
+      ? [report("failure", name, `answers on ${state.openAddresses.join(" and ")}, past Access and its routes`, deploy)]
+      : []),
     ...(crons.length > 0 ? [report("failure", name, `its cron trigger ${crons.join(", ")} is not set`, deploy)] : []),
     ...(state.release?.digest === release.digest
       ? []

@@ -1,5 +1,5 @@
 // One harmless call to each outside system, with the secrets given here: a login, or a read of one record. Rule: nothing is
-// written and nothing is used up. Outreach is left out, because its login replaces the refresh token; a Teams workflow and
+// written and nothing is used up. Logins that replace their refresh token are left out; a Teams workflow and
 // an alert webhook take posts alone.
 import { googleAccessToken, readServiceAccount } from "#connectors/google-token.ts";
 import { msgraphAccessToken } from "#connectors/msgraph-token.ts";
@@ -25,6 +25,7 @@ export type SystemCall = {
 };
 
 const TIMEOUT_MS = 10_000;
+const REPLACES = "a login from here would replace the refresh token that is deployed";
 
 async function get(url: string, headers: Record<string, string>, ports: HttpPorts): Promise<Verdict> {
   return verdictOf(
@@ -119,8 +120,11 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
   {
     system: "Salesloft",
     needs: ["SALESLOFT_API_KEY", "SALESLOFT_API_URL"],
-    call: ({ SALESLOFT_API_KEY, SALESLOFT_API_URL }, ports) =>
-      get(`${SALESLOFT_API_URL}/v2/users?per_page=1`, bearer(SALESLOFT_API_KEY), ports),
+    reads: ["SALESLOFT_CLIENT_ID"],
+    async call({ SALESLOFT_CLIENT_ID = "", SALESLOFT_API_KEY, SALESLOFT_API_URL }, ports) {
+      if (SALESLOFT_CLIENT_ID !== "") return { kind: "not_asked", reason: REPLACES };
+      return get(`${SALESLOFT_API_URL}/v2/users?per_page=1`, bearer(SALESLOFT_API_KEY), ports);
+    },
   },
   {
     system: "Apollo",
@@ -131,7 +135,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
   {
     system: "Outreach",
     needs: ["OUTREACH_REFRESH_TOKEN", "OUTREACH_CLIENT_SECRET"],
-    call: notAsked("a login from here would replace the refresh token that is deployed"),
+    call: notAsked(REPLACES),
   },
   {
     system: "Microsoft Teams",

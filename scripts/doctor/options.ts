@@ -15,6 +15,7 @@ webhooks, secrets, what it measured itself, and a signed test signal that it fol
   --account                also the Cloudflare account: queues and their consumers, Workers, secrets, stores.
                            Reads dealwire.toml and logs in as npm run deploy does; changes nothing
   --stage <name>           the stage in dealwire.toml
+  --config <file>          the settings, instead of dealwire.toml
   --timeout <seconds>      how long the test signal may take (default 30)
   --json                   print the findings as JSON
   --help                   this text
@@ -28,6 +29,7 @@ export type DoctorOptions = {
   mailbox: string;
   account: boolean;
   stage: string | null;
+  config: string;
   timeoutMs: number;
   json: boolean;
 };
@@ -59,6 +61,7 @@ export function parseDoctorOptions(args: readonly string[]): ParsedDoctor {
     mailbox: values.mailbox,
     account: values.account,
     stage: values.stage ?? null,
+    config: values.config,
     timeoutMs: seconds * 1_000,
     json: values.json,
   };
@@ -86,6 +89,7 @@ function readArgs(args: readonly string[]) {
         mailbox: { type: "string", default: "" },
         account: { type: "boolean", default: false },
         stage: { type: "string" },
+        config: { type: "string", default: "dealwire.toml" },
         timeout: { type: "string", default: "30" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },

@@ -1,5 +1,4 @@
 // The account's part of the doctor: what dealwire.toml asks for, and what the account has. Rule: it only reads.
-import { join } from "node:path";
 import { readAccount } from "../deploy/account.ts";
 import { Refused } from "../deploy/cloudflare.ts";
 import { Failure } from "../deploy/failure.ts";
@@ -8,17 +7,17 @@ import { readSettings, type Settings } from "../deploy/settings.ts";
 import { bucketsOf, createTarget } from "../deploy/target.ts";
 import { checkAccount } from "./check-account.ts";
 import { type Finding, findingsOf } from "./finding.ts";
+import type { DoctorOptions } from "./options.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings, or why there are none. */
 export function readStage(
-  root: string,
-  stage: string | null,
+  { config, stage }: Pick<DoctorOptions, "config" | "stage">,
   env: Environment,
 ): { ok: true; settings: Settings } | { ok: false; reason: string } {
   try {
-    return { ok: true, settings: readSettings(join(root, "dealwire.toml"), stage, env) };
+    return { ok: true, settings: readSettings(config, stage, env) };
   } catch (error) {
     if (error instanceof Failure) return { ok: false, reason: error.message };
     throw error;

@@ -8,6 +8,9 @@ import { noChromium, Office, SHOTS } from "./office.ts";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+/** The list with a draft open and something chosen. */
+const EDITED_IN_PLACE = "/approvals?view=everyone";
+
 describe.skipIf(noChromium)("every page", () => {
   const office = new Office();
   let action = "";
@@ -23,6 +26,7 @@ describe.skipIf(noChromium)("every page", () => {
 
   const paths = () => [
     "/approvals",
+    EDITED_IN_PLACE,
     `/approvals/${action}`,
     `/approvals/${action}/edit`,
     "/approvals/act_aaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -31,8 +35,8 @@ describe.skipIf(noChromium)("every page", () => {
     "/signals",
     `/signals/${signal}`,
     "/dead-letters",
+    "/dead-letters/letters",
     "/metrics",
-    "/rules",
     "/rules",
     "/rules/edit",
     `/rules/${DEFAULT_VERSION}`,
@@ -54,8 +58,16 @@ describe.skipIf(noChromium)("every page", () => {
       await page.goto(office.origin + path);
       // Closed forms are part of the page, too.
       await page.evaluate("for (const more of document.querySelectorAll('details')) more.open = true");
+      if (path === EDITED_IN_PLACE) {
+        await page.getByRole("link", { name: "Edit" }).first().click();
+        await page.getByRole("button", { name: "Save" }).waitFor();
+        await page
+          .getByRole("checkbox", { name: /^Choose/ })
+          .first()
+          .check();
+      }
       await page.screenshot({
-        path: `${SHOTS}/${place}-${path.split("/")[1]}-${width}-${colorScheme}.png`,
+        path: `${SHOTS}/${place}-${path.split(/[/?]/)[1]}-${width}-${colorScheme}.png`,
         fullPage: true,
       });
       await page.evaluate(AXE);

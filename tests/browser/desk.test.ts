@@ -1,7 +1,9 @@
 // A rep's few seconds with the desk, in real Chromium against the running pipeline: sign in, read, edit, approve by
 // keyboard, reject with a reason; at phone width, in the dark and without JavaScript.
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ANA } from "../support/deals.ts";
+import { letWait } from "../support/waiting.ts";
 import { card, noChromium, Office, SHOTS } from "./office.ts";
 
 describe.skipIf(noChromium)("the desk", () => {
@@ -16,10 +18,19 @@ describe.skipIf(noChromium)("the desk", () => {
     await expect.poll(() => draft.textContent()).toMatch(/due in 12 days and nothing has happened for 14/);
     expect(await draft.textContent()).toContain("maton.reyes@querbus.example");
     expect(await draft.locator("time").count()).toBeGreaterThan(0);
+    await page.evaluate("window.stayed = true");
     await draft.getByRole("link", { name: "Edit" }).click();
-    await page.getByLabel("Subject").fill("Thursday at ten?");
-    await page.getByRole("button", { name: /save/i }).click();
+    await draft.getByLabel("To", { exact: true }).fill("not an address");
+    await draft.getByLabel("Subject").fill("Thursday at ten?");
+    await draft.getByRole("button", { name: /save/i }).click();
+    await draft.getByText(/^To: /).waitFor();
+    await page.screenshot({ path: `${SHOTS}/approvals-edit-1280.png`, fullPage: true });
+    await draft.getByLabel("To", { exact: true }).fill("maton.reyes@querbus.example");
+    await draft.getByRole("button", { name: /save/i }).click();
+    await page.getByText(/^Saved; read it once more/).waitFor();
     await card(page, "801").getByText("Thursday at ten?").waitFor();
+    // In its place on the list, which was never left.
+    expect(await page.evaluate("window.stayed")).toBe(true);
     await card(page, "801")
       .getByRole("button", { name: /approve/i })
       .click();
@@ -54,6 +65,22 @@ describe.skipIf(noChromium)("the desk", () => {
     await draft.getByLabel(/why not/i).fill("Spoke to them yesterday");
     await draft.getByRole("button", { name: "Reject" }).click();
     await office.becomes("803", "rejected");
+  });
+
+  test("is under 50 KB over the wire with as many drafts as a page shows, and all that they need", async () => {
+    const busy = "busy.rep@northwind.example";
+    await letWait(office.pipeline, busy, 30);
+    const page = await office.newPage();
+    await office.enter(page, busy);
+    await page.getByRole("heading", { name: "Waiting for you" }).waitFor();
+    expect(await page.getByRole("article").count()).toBe(20);
+    const loaded = await page.evaluate<string[]>("performance.getEntriesByType('resource').map(({ name }) => name)");
+    const needed = [page.url(), ...loaded.filter((url) => url.includes("/assets/"))];
+    expect(needed.length).toBeGreaterThanOrEqual(3);
+    // Each compressed as Cloudflare does it on the way.
+    const bodies = await Promise.all(needed.map(async (url) => (await page.request.get(url)).body()));
+    const sizes = bodies.map((body) => gzipSync(body).byteLength);
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(50_000);
   });
 
   test("tells the whole trail of a signal, and no page is wider than a phone", async () => {

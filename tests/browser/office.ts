@@ -22,16 +22,20 @@ const ARGS = [
   "--no-first-run",
 ];
 
+export function launchChromium(): Promise<Browser> {
+  mkdirSync(SHOTS, { recursive: true });
+  return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+}
+
 export class Office {
   readonly pipeline = new Pipeline();
   #browser: Browser | undefined;
   origin = "";
 
   async open(): Promise<void> {
-    mkdirSync(SHOTS, { recursive: true });
     this.origin = await this.pipeline.start();
     await addSamplePeople((path, init) => this.pipeline.fetch(path, init));
-    this.#browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    this.#browser = await launchChromium();
   }
 
   async close(): Promise<void> {
@@ -48,11 +52,15 @@ export class Office {
 
   async signIn(email: string, options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.newPage(options);
+    await this.enter(page, email);
+    return page;
+  }
+
+  async enter(page: Page, email: string): Promise<void> {
     await page.goto(`${this.origin}/approvals`);
     await page.getByLabel("Someone else").fill(email);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL(/approvals/);
-    return page;
   }
 
   /** A draft of Ana's that waits; answers its action's id. */

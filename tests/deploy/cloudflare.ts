@@ -13,13 +13,21 @@ export type StandIn = {
   workers: Workers;
   /** As over HTTP, for tests that begin with something in the account. */
   handle(call: Call, query: URLSearchParams, body: unknown): unknown;
+  /** What `fetch` answers, without a connection. */
+  fetch: typeof fetch;
   calls: Call[];
-  /** Calls for which it answers true are refused, as if the connection were lost. */
-  interrupt: (call: Call) => boolean;
+  /** What becomes of a call: refused before it did anything, or after it, as when a connection is lost; null lets it be. */
+  interrupt: (call: Call, body: unknown) => "before" | "after" | null;
+  /** Whom else somebody wanted to speak to; it is everybody's proxy and lets nobody through. */
+  otherHosts: Set<string>;
   /** The calls that change something. */
   writes(): Call[];
   close(): Promise<void>;
 };
+
+/** The one that it knows. */
+export const TOKEN = "stand-in-token";
+const INTERRUPTED = new Refusal(400, 10_013, "interrupted");
 
 export async function startCloudflare(zone: string): Promise<StandIn> {
   const storage = new Storage((script) => {
@@ -28,10 +36,18 @@ export async function startCloudflare(zone: string): Promise<StandIn> {
   const workers = new Workers(zone, storage);
   const calls: Call[] = [];
   const server = createServer((request, response) => {
-    void answer(request).then(({ status, body }) => {
-      response.writeHead(status, { "content-type": "application/json" });
-      response.end(JSON.stringify(body));
-    });
+    void bodyOf(request)
+      .then((body) => answer(new URL(request.url ?? "/", "http://stand-in"), request, body))
+      .then(({ status, body }) => {
+        response.writeHead(status, { "content-type": "application/json" });
+        response.end(JSON.stringify(body));
+      });
+  });
+
+  const otherHosts = new Set<string>();
+  server.on("connect", ({ url }, socket) => {
+    otherHosts.add(url ?? "");
+    socket.destroy();
   });
 
   function handle({ method, path }: Call, query: URLSearchParams, body: unknown): unknown {
@@ -43,15 +59,16 @@ export async function startCloudflare(zone: string): Promise<StandIn> {
     throw new Refusal(404, 7_003, `Could not route to ${method} ${path}`);
   }
 
-  async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
-    const url = new URL(request.url ?? "/", "http://stand-in");
-    const call = { method: request.method ?? "GET", path: url.pathname.replace(/^\/accounts\/[^/]+/, "") };
-    const body = await bodyOf(request);
+  type Asked = { method?: string | undefined; headers: { authorization?: string | undefined } };
+  function answer(url: URL, { method = "GET", headers }: Asked, body: unknown): { status: number; body: unknown } {
+    const call = { method, path: url.pathname.replace(/^\/accounts\/[^/]+/, "") };
     calls.push(call);
     try {
-      if (standIn.interrupt(call)) throw new Refusal(400, 10_013, "interrupted");
-      if (request.headers.authorization === undefined) throw new Refusal(401, 10_000, "Authentication error");
+      const interrupted = standIn.interrupt(call, body);
+      if (interrupted === "before") throw INTERRUPTED;
+      if (headers.authorization !== `Bearer ${TOKEN}`) throw new Refusal(401, 10_000, "Authentication error");
       const result = handle(call, url.searchParams, body);
+      if (interrupted === "after") throw INTERRUPTED;
       const count = Array.isArray(result) ? result.length : 1;
       const result_info = { page: 1, per_page: 100, count, total_count: count, total_pages: 1 };
       return { status: 200, body: { success: true, errors: [], messages: [], result, result_info } };
@@ -70,8 +87,15 @@ export async function startCloudflare(zone: string): Promise<StandIn> {
     storage,
     workers,
     handle,
+    fetch: (input, { method, headers, body } = {}) => {
+      const authorization = new Headers(headers).get("authorization") ?? undefined;
+      const sent = typeof body === "string" ? JSON.parse(body) : undefined;
+      const answered = answer(new URL(String(input)), { method, headers: { authorization } }, sent);
+      return Promise.resolve(Response.json(answered.body, { status: answered.status }));
+    },
     calls,
-    interrupt: () => false,
+    otherHosts,
+    interrupt: () => null,
     writes: () =>
       calls.filter(
         ({ method, path }) => method !== "GET" && !path.endsWith("/query") && !path.endsWith("/domains/changeset"),

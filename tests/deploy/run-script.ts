@@ -2,7 +2,8 @@
 // stand-in alone.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { StandIn } from "./cloudflare.ts";
+import { join } from "node:path";
+import { type StandIn, TOKEN } from "./cloudflare.ts";
 
 export type Ran = { code: number; output: string };
 
@@ -14,6 +15,26 @@ export const GIVEN_SECRETS = {
   SLACK_BOT_TOKEN: "given-slack-bot-token",
 } as const;
 
+/** A home without a login, the stand-in as the only account, and as the proxy for every other host. */
+export function environment(standIn: StandIn): NodeJS.ProcessEnv {
+  const home = join(process.cwd(), ".wrangler/nobody");
+  return {
+    ...process.env,
+    HOME: home,
+    XDG_CONFIG_HOME: home,
+    HTTPS_PROXY: standIn.url,
+    NO_PROXY: "127.0.0.1,localhost",
+    NODE_USE_ENV_PROXY: "1",
+    // Wrangler is fifteen megabytes of code, read again for every Worker.
+    NODE_COMPILE_CACHE: join(home, "compile-cache"),
+    CLOUDFLARE_API_BASE_URL: standIn.url,
+    CLOUDFLARE_API_TOKEN: TOKEN,
+    CLOUDFLARE_ACCOUNT_ID: ACCOUNT_ID,
+  };
+}
+
+export const ACCOUNT_ID = "0123456789abcdef0123456789abcdef";
+
 export type Script = "deploy" | "rollback" | "destroy";
 
 export async function runScript(
@@ -24,14 +45,7 @@ export async function runScript(
 ): Promise<Ran> {
   const child = spawn(process.execPath, [`scripts/${script}.ts`, "--config", "dealwire.example.toml", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...process.env,
-      CLOUDFLARE_API_BASE_URL: standIn.url,
-      CLOUDFLARE_API_TOKEN: "stand-in-token",
-      CLOUDFLARE_ACCOUNT_ID: "0123456789abcdef0123456789abcdef",
-      ...GIVEN_SECRETS,
-      ...env,
-    },
+    env: { ...environment(standIn), ...GIVEN_SECRETS, ...env },
   });
   let output = "";
   child.stdout.on("data", (chunk) => (output += String(chunk)));

@@ -26,10 +26,13 @@ type Queue = {
 };
 type Bucket = { rules: z.infer<typeof Rules>["rules"]; notified: Set<string>; files: number };
 
+const FREE_RETENTION_SECONDS = 86_400;
+
 export class Storage {
   readonly queues = new Map<string, Queue>();
   readonly databases = new Map<string, { uuid: string; sql: DatabaseSync }>();
   readonly buckets = new Map<string, Bucket>();
+  plan: "paid" | "free" = "paid";
   /** Throws for a Worker that is not there. */
   readonly #expectWorker: (script: string) => void;
 
@@ -159,6 +162,9 @@ export class Storage {
   }
 
   #createQueue({ queue_name = "", settings }: z.infer<typeof QueueBody>) {
+    // The limit is documented (https://developers.cloudflare.com/queues/platform/limits/), how it is refused is not.
+    if (this.plan === "free" && settings.message_retention_period > FREE_RETENTION_SECONDS)
+      throw new Refusal(400, 11_003, "message_retention_period is out of range");
     if (this.queues.has(queue_name)) throw new Refusal(400, 11_009, `Queue name '${queue_name}' is already taken`);
     const id = randomUUID().replaceAll("-", "");
     this.queues.set(queue_name, { id, retention: settings.message_retention_period, consumers: [], backlog: 0 });

@@ -27,6 +27,7 @@ const Rollback = z.looseObject({
 });
 const Routes = z.array(z.looseObject({ pattern: z.string(), zone_name: z.string() }));
 const Crons = z.array(z.object({ cron: z.string() }));
+const Subdomain = z.object({ enabled: z.boolean(), previews_enabled: z.boolean() });
 const Origins = z.object({ origins: z.array(z.object({ hostname: z.string() })) });
 
 type Version = { id: string; bindings: Binding[]; annotations: Record<string, string> };
@@ -36,12 +37,16 @@ type Worker = {
   exports: string[];
   secrets: Map<string, string>;
   crons: string[];
+  subdomain: z.infer<typeof Subdomain>;
 };
 
 export class Workers {
   readonly workers = new Map<string, Worker>();
   readonly routes = new Map<string, string>();
   readonly domains = new Map<string, string>();
+  accounts = [{ id: "0123456789abcdef0123456789abcdef", name: "Northwind" }];
+  /** Whether the login may read what the account pays for. */
+  showsBilling = true;
   readonly #zone: string;
   readonly #storage: Storage;
 
@@ -56,12 +61,19 @@ export class Workers {
   }
 
   readonly handlers: Handlers = [
+    ["GET /accounts", () => this.accounts],
     ["GET /zones", (_, query) => (query.get("name") === this.#zone ? [{ id: "zone-1", name: this.#zone }] : [])],
     [
       "GET /zones/*/workers/routes",
       () => [...this.routes].map(([pattern, script]) => ({ id: pattern, pattern, script })),
     ],
-    ["GET /subscriptions", () => [{ rate_plan: { id: "workers_paid" } }]],
+    [
+      "GET /subscriptions",
+      () => {
+        if (!this.showsBilling) throw new Refusal(403, 10_000, "Authentication error");
+        return [{ rate_plan: { id: this.#storage.plan === "paid" ? "workers_paid" : "teams_free" } }];
+      },
+    ],
 
     ["GET /workers/scripts", () => [...this.workers.keys()].map((id) => ({ id }))],
     [
@@ -133,14 +145,15 @@ export class Workers {
         return {};
       },
     ],
+    ["GET /workers/workers/*", ([script]) => ({ subdomain: this.#worker(script).subdomain })],
+    ["GET /workers/scripts/*/subdomain", ([script]) => this.#worker(script).subdomain],
     [
-      "GET /workers/workers/*",
-      ([script]) => {
-        this.#worker(script);
-        return { subdomain: { enabled: false, previews_enabled: false } };
+      "POST /workers/scripts/*/subdomain",
+      ([script], _, body) => {
+        this.#worker(script).subdomain = Subdomain.parse(body);
+        return this.#worker(script).subdomain;
       },
     ],
-    ["POST /workers/scripts/*/subdomain", () => ({ enabled: false, previews_enabled: false })],
     [
       "PUT /workers/scripts/*/routes",
       ([script = ""], _, body) => {
@@ -171,8 +184,13 @@ export class Workers {
     ],
   ];
 
-  #upload(script: string, { bindings, exports, annotations }: z.infer<typeof Upload>): Version {
-    const fresh: Worker = { versions: [], deployments: [], exports: [], secrets: new Map(), crons: [] };
+  #upload(script: string, { bindings: sent, exports, annotations }: z.infer<typeof Upload>): Version {
+    const bindings = sent.flatMap((binding) =>
+      binding.type === "inherit" ? this.#inherited(script, binding.name) : [binding],
+    );
+    // The worse of the defaults that a new Worker may have: it answers everywhere until it is told not to.
+    const subdomain = { enabled: true, previews_enabled: true };
+    const fresh: Worker = { versions: [], deployments: [], exports: [], secrets: new Map(), crons: [], subdomain };
     const worker = this.workers.get(script) ?? fresh;
     for (const binding of bindings) this.#checkBinding(script, binding, Object.keys(exports));
     for (const { name, type, text } of bindings) if (type === "secret_text") worker.secrets.set(name, text ?? "");
@@ -181,6 +199,14 @@ export class Workers {
     worker.exports = Object.keys(exports);
     this.workers.set(script, worker);
     return version;
+  }
+
+  /** Wrangler says of queues and secrets that are there already that they stay; secrets are kept apart here. */
+  #inherited(script: string, name: string): Binding[] {
+    if (this.#worker(script).secrets.has(name)) return [];
+    const binding = this.bindings(script).find((each) => each.name === name);
+    if (binding === undefined) throw new Refusal(400, 10_057, `There is no binding ${name} to inherit`);
+    return [binding];
   }
 
   #deploy(script: string, versionId: string) {

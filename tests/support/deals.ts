@@ -26,7 +26,7 @@ export function dealChange(dealId: string | number, property = "amount", value =
 
 /** Puts a deal into the sandbox's CRM, idle and close to its close date unless told otherwise. */
 export async function putDeal(
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, "fetch">,
   id: string,
   properties: Record<string, string | null> = {},
 ): Promise<void> {

@@ -31,19 +31,16 @@ export type Accepted = {
 
 export class Pipeline {
   readonly #server: TestHarness;
+  readonly #values: Readonly<Record<string, string | undefined>>;
+  readonly #configPaths: readonly string[];
+  readonly #replaced = new Map<string, string>();
   readonly #outside = globalThis.fetch;
 
   /** `configPaths` are the Workers to start, the front door first. */
   constructor(overrides: Overrides = {}, configPaths: readonly string[] = WORKER_CONFIGS) {
-    const values = { ...localEnv, ...DEFAULTS, ...overrides };
-    this.#server = createTestHarness({
-      workers: [...configPaths, SQL_CONFIG].map((configPath) => {
-        const config = readConfig(configPath);
-        const named = (names: readonly string[]) =>
-          Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
-        return { configPath, vars: named(Object.keys(config.vars ?? {})), secrets: named(config.secrets.required) };
-      }),
-    });
+    this.#values = { ...localEnv, ...DEFAULTS, ...overrides };
+    this.#configPaths = [...configPaths, SQL_CONFIG];
+    this.#server = createTestHarness({ workers: this.#workersOf(this.#configPaths) });
     // Outbound calls of the Workers go through this process; those to the sandbox go back in by its front door.
     globalThis.fetch = (input, init) => {
       const request = new Request(input, init);
@@ -56,6 +53,21 @@ export class Pipeline {
     const { url } = await this.#server.listen();
     await this.#server.getWorker("dealwire-state").applyD1Migrations("DB");
     return url.origin;
+  }
+
+  /**
+   * Deploys another Worker of the same name in the place of `replaced`, and again what was there when it is left out; those
+   * that were deployed before stay. What is stored stays, too; what waits in a queue does not.
+   */
+  deploy(replaced: string, configPath: string = replaced): Promise<void> {
+    return this.deployAll([[replaced, configPath]]);
+  }
+
+  /** The same for several at once, which takes no longer than one. */
+  async deployAll(replacements: readonly (readonly [replaced: string, configPath: string])[]): Promise<void> {
+    for (const [replaced, configPath] of replacements) this.#replaced.set(replaced, configPath);
+    const configPaths = this.#configPaths.map((path) => this.#replaced.get(path) ?? path);
+    await this.#server.update({ workers: this.#workersOf(configPaths) });
   }
 
   async stop(): Promise<void> {
@@ -128,10 +140,10 @@ export class Pipeline {
     return (await this.#server.getWorker<{ RAW: R2Bucket }>("dealwire-ingest").getEnv()).RAW;
   }
 
-  /** Lets the jobs of every minute run, as cron does. */
-  async tick(): Promise<void> {
-    for (const name of ["ledger", "console"]) {
-      const run = { cron: "* * * * *", scheduledTime: new Date() };
+  /** Lets the jobs of every minute run, as cron does; at some minutes they do more. */
+  async tick(workers: readonly string[] = ["ledger", "console"], scheduledTime = new Date()): Promise<void> {
+    for (const name of workers) {
+      const run = { cron: "* * * * *", scheduledTime };
       const { outcome } = await this.#server.getWorker(`dealwire-${name}`).scheduled(run);
       if (outcome !== "ok") throw new Error(`the job of the ${name} ended with ${outcome}\n${this.warnings()}`);
     }
@@ -158,7 +170,7 @@ export class Pipeline {
   }
 
   /** Waits until `probe` answers something, and fails with what it last saw. */
-  async until<T>(what: string, probe: () => Promise<T | null | undefined | false>, timeoutMs = 20_000): Promise<T> {
+  async until<T>(what: string, probe: () => Promise<T | null | undefined | false>, timeoutMs = 60_000): Promise<T> {
     const deadline = Date.now() + timeoutMs;
     let last: unknown;
     while (Date.now() < deadline) {
@@ -194,6 +206,20 @@ export class Pipeline {
       .slice(-20)
       .map(({ message }) => message)
       .join("\n");
+  }
+
+  #workersOf(configPaths: readonly string[]) {
+    const named = (names: readonly string[]): Record<string, string> =>
+      Object.fromEntries(
+        names.flatMap((name) => {
+          const value = this.#values[name];
+          return value === undefined ? [] : [[name, value] as const];
+        }),
+      );
+    return configPaths.map((configPath) => {
+      const { vars, secrets } = readConfig(configPath);
+      return { configPath, vars: named(Object.keys(vars ?? {})), secrets: named(secrets.required) };
+    });
   }
 
   async #forward(request: Request): Promise<Response> {

@@ -6,7 +6,8 @@ import { createEnvelope, pack } from "#runtime/publish.ts";
 import { putDeal } from "./deals.ts";
 import type { Pipeline } from "./pipeline.ts";
 
-export type PlannedContent = { type: string; target: string; params: object };
+/** `approval` is for those that do not run at once. */
+export type PlannedContent = { type: string; target: string; params: object; approval?: object };
 
 let plans = 0;
 
@@ -16,18 +17,28 @@ function letters(number: number): string {
     .padStart(26, "m");
 }
 
-/** Puts a plan of these contents on the queue, to run at once; answers the ids of its actions. */
+/** The trace-id of every plan about a deal, by which the calls that it leads to are told from others. */
+export function traceOf(dealId: string): string {
+  return dealId.padStart(32, "0");
+}
+
+/**
+ * Puts a plan of these contents on the queue, to run at once; answers the ids of its actions. `rewrite` may make of the
+ * message what no Worker would send.
+ */
 export async function putPlan(
   pipeline: Pipeline,
   dealId: string,
   contents: readonly PlannedContent[],
   fields: Partial<PlanDecided> = {},
+  rewrite: (message: string) => string = (message) => message,
 ): Promise<string[]> {
   plans += 1;
+  const plan = plans;
   await putDeal(pipeline, dealId);
   const at = new Date().toISOString();
   const actions = contents.map((content, n) => {
-    const id = `act_${letters(plans * 100 + n)}`;
+    const id = `act_${letters(plan * 100 + n)}`;
     return Action.parse({
       action_id: id,
       rule_id: `rule-${n}`,
@@ -43,7 +54,7 @@ export async function putPlan(
     });
   });
   const payload: PlanDecided = {
-    signal_id: `sig_${letters(plans)}`,
+    signal_id: `sig_${letters(plan)}`,
     subject: `hubspot:${dealId}`,
     subject_name: null,
     deal_id: `hubspot:${dealId}`,
@@ -61,11 +72,11 @@ export async function putPlan(
     decided_at: at,
     ...fields,
   };
-  const origin = { correlation_id: "0af7651916cd43dd8448eb211c80319c", priority: "high", causation_id: null } as const;
+  const origin = { correlation_id: traceOf(dealId), priority: "high", causation_id: null } as const;
   const ports = { now: Date.now, newEventId: () => "019aa000-0000-7000-8000-000000000004" };
   const queue = await pipeline.queue("execute", "PLANS");
   const envelope = createEnvelope(planDecided, payload, origin, ports);
-  for (const body of pack([envelope])) await queue.send(body, { contentType: "text" });
+  for (const body of pack([envelope])) await queue.send(rewrite(body), { contentType: "text" });
   return actions.map(({ action_id }) => action_id);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ANA, BEN, DANA, OLA, PEOPLE, snapshot, VERA } from "../sample-site.ts";
-import { notAllowedTo } from "./identity.ts";
+import { mayLookAt, notAllowedTo } from "./identity.ts";
 
 const owner = (email: string, manager: string | null = null) => ({
   id: "hubspot:1",
@@ -32,6 +32,14 @@ test("whoever was asked when the deadline came near may decide", () => {
   const escalated_to = { id: "email:x", name: "Ana", email: ANA };
   expect(may(ANA, { ...of(BEN), escalated_to })).toBe(true);
   expect(may(VERA, { ...of(BEN), escalated_to: { ...escalated_to, email: VERA } })).toBe(false);
+});
+
+test("what is somebody else's is shown to their manager, to viewers and operators, and to nobody else", () => {
+  const sees = (action: ReturnType<typeof snapshot>) =>
+    PEOPLE.filter((identity) => mayLookAt(identity, action)).map(({ email }) => email);
+  expect(sees(of(ANA))).toEqual([ANA, DANA, VERA, OLA]);
+  expect(sees(of(BEN))).toEqual([BEN, VERA, OLA]);
+  expect(sees(snapshot(1, { action: { owner: null } }))).toEqual(PEOPLE.map(({ email }) => email));
 });
 
 test("being named as a manager in the CRM gives a rep nothing", () => {

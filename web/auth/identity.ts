@@ -1,6 +1,6 @@
-// Who is asking, and on which actions they may decide. Rule: everybody known may look; a rep decides on their own
-// actions, on those that nobody owns and on what was escalated to them; a manager on their team's, too; an operator on
-// all of them; a viewer on none.
+// Who is asking, on which actions they may decide and which they may see. Rule: a rep has their own, those that nobody
+// owns and what was escalated to them; a manager their team's, too; an operator all of them; a viewer sees all of them
+// and decides on none. Nobody else's are shown.
 import type { ActionSnapshot } from "#contract/action-state.ts";
 
 export const ROLES = ["viewer", "rep", "manager", "operator"] as const;
@@ -17,8 +17,21 @@ export type Identity = {
 /** Who API calls without a session act as in local mode, so that curl works. Not a real address on purpose. */
 export const LOCAL_OPERATOR: Identity = { email: "operator@localhost", role: "operator", team: [] };
 
+/** Whether everything is shown to `identity`, whosever it is. */
+export function seesAll({ role }: Identity): boolean {
+  return role === "operator" || role === "viewer";
+}
+
+/** Whether an action, its content and what became of it are shown to `identity`. */
+export function mayLookAt(identity: Identity, snapshot: Pick<ActionSnapshot, "action" | "escalated_to">): boolean {
+  return seesAll(identity) || notAllowedTo(identity, snapshot) === null;
+}
+
 /** Why `identity` may not decide on this action, in words for them; null when they may. */
-export function notAllowedTo(identity: Identity, { action: { owner }, escalated_to }: ActionSnapshot): string | null {
+export function notAllowedTo(
+  identity: Identity,
+  { action: { owner }, escalated_to }: Pick<ActionSnapshot, "action" | "escalated_to">,
+): string | null {
   if (identity.role === "operator") return null;
   if (identity.role === "viewer")
     return "You can look at everything and decide on nothing. Ask an operator if you should.";

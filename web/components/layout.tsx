@@ -2,17 +2,21 @@
 // and nothing on a page needs the script.
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
+import { seesAll } from "../auth/identity.ts";
 import type { Frame } from "./frame.ts";
 
-const SECTIONS = [
+/** `overseers`: for whoever sees everything. */
+type Section = { href: string; name: string; overseers?: true };
+
+const SECTIONS: readonly Section[] = [
   { href: "/approvals", name: "Approvals" },
   { href: "/signals", name: "Signals" },
-  { href: "/dead-letters", name: "Dead letters" },
+  { href: "/dead-letters", name: "Dead letters", overseers: true },
   { href: "/metrics", name: "Metrics" },
   { href: "/rules", name: "Rules" },
   { href: "/people", name: "People" },
   { href: "/settings", name: "Settings" },
-] as const;
+];
 
 export function Layout({ frame, title, children }: { frame: Frame; title: string; children: Child }) {
   const { assetUrls } = frame;
@@ -45,6 +49,7 @@ export function Layout({ frame, title, children }: { frame: Frame; title: string
 
 function Header({ frame }: { frame: Frame }) {
   const { identity, path } = frame;
+  const sections = SECTIONS.filter(({ overseers }) => !overseers || (identity !== null && seesAll(identity)));
   return (
     <header class="top">
       <a class="brand" href="/">
@@ -54,7 +59,7 @@ function Header({ frame }: { frame: Frame }) {
       {identity !== null && (
         <>
           <nav class="nav" aria-label="Main">
-            {SECTIONS.map(({ href, name }) => (
+            {sections.map(({ href, name }) => (
               <a href={href} {...(path.startsWith(href) ? { "aria-current": "page" as const } : {})}>
                 {name}
               </a>

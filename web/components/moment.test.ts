@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { relativeText, spanText } from "./moment.tsx";
+import { Due, relativeText, spanText } from "./moment.tsx";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -13,6 +13,14 @@ test.each([
   [-49 * HOUR, "2 d 1 h ago"],
 ])("%i ms from now is %j", (ms, text) => {
   expect(relativeText(ms)).toBe(text);
+});
+
+test("what is due never counts as late: it happens any moment", () => {
+  const at = "2026-11-21T12:00:00.000Z";
+  const text = (fromNowMs: number) => String(Due({ at, now: Date.parse(at) - fromNowMs }));
+  expect(text(14_000)).toContain(">in 14 s<");
+  expect(text(0)).toContain(">any moment<");
+  expect(text(-5 * MINUTE)).toContain(">any moment<");
 });
 
 test("a span has at most two units, and never a unit that is full", () => {

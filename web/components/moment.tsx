@@ -27,6 +27,16 @@ export function Relative({ at, now }: { at: string; now: number }) {
   );
 }
 
+/** When something happens by itself: `in 3 h 12 min`, and `any moment` once it is due. */
+export function Due({ at, now }: { at: string; now: number }) {
+  const left = Date.parse(at) - now;
+  return (
+    <time datetime={at} title={at} data-as="deadline">
+      {left < 1_000 ? "any moment" : relativeText(left)}
+    </time>
+  );
+}
+
 /** Milliseconds from now, in words; the script has the same rule. */
 export function relativeText(fromNowMs: number): string {
   const text = spanText(Math.abs(fromNowMs));

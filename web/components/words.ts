@@ -1,6 +1,6 @@
 // What the machine's words are called on the pages. Rule: one table per word list, complete by its type, so that a new
 // state or action type does not compile before it has a name for people.
-import type { ActionType } from "#contract/action.ts";
+import { type ActionContent, type ActionType, LATEST_THREAD } from "#contract/action.ts";
 import type { ActionState } from "#contract/action-state.ts";
 import type { Fate } from "#contract/audit-step.ts";
 
@@ -50,6 +50,20 @@ export const TYPE_WORDS = {
   send_alert: { name: "Slack alert", approve: "Approve and post", byItself: "Posts by itself" },
   enroll_sequence: { name: "Sequence", approve: "Approve and enrol", byItself: "Enrols by itself" },
 } as const satisfies Record<ActionType, TypeWords>;
+
+/** The words of one action: a mail that is only left in the drafts is not sent by an approval. */
+export function wordsOf(content: ActionContent): TypeWords {
+  const words = TYPE_WORDS[content.type];
+  if (content.type !== "draft_followup" || content.params.deliver === "send") return words;
+  return { ...words, approve: "Approve draft", byItself: "Becomes a draft by itself" };
+}
+
+/** Which conversation a mail goes on with. */
+export function threadWords(threadId: string): string {
+  if (threadId === LATEST_THREAD)
+    return "answers their last mail, under its subject, if they wrote in the last 90 days";
+  return `continues ${threadId}, under its subject`;
+}
 
 /** The label of a word that the ledger wrote, which may be newer than this table. */
 export function fateLabel(fate: string): Label {

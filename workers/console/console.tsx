@@ -1,6 +1,7 @@
 // The console: what became of the signals, for whoever looks into it: trails, dead letters, raw bodies.
 import type { Hono } from "hono";
 import type { SiteEnv } from "#web/deps.ts";
+import { overseersOnly } from "#web/pages/overseers-only.tsx";
 import { createSite } from "#web/site.tsx";
 import { deadLettersApi } from "./api/dead-letters.ts";
 import { erasuresApi } from "./api/erasures.ts";
@@ -19,6 +20,8 @@ import { signalsPages } from "./pages/signals.tsx";
 export function createConsole(deps: ConsoleDeps): Hono<SiteEnv> {
   return createSite(deps, {
     inside(app) {
+      app.use("/dead-letters/*", overseersOnly);
+      app.use("/api/dead-letters/*", overseersOnly);
       app.route("/api/signals", signalsApi(deps));
       app.route("/api/dead-letters", deadLettersApi(deps));
       app.route("/api/metrics", metricsApi(deps));

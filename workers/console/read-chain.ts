@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { ANCHOR_PREFIX, Anchor, KeptStep } from "#contract/kept-step.ts";
 import type { Sql } from "#web/row-reader.ts";
+import { createReadAside } from "./read-aside.ts";
 import type { RolledFiles } from "./read-model.ts";
 import * as statements from "./read-statements.ts";
 
@@ -44,6 +45,8 @@ const TrailRow = z.object({ signal_id: z.string(), trail: z.string() });
 const Trail = z.array(KeptStep);
 
 export function createReadChain(sql: Sql, rolledFiles: RolledFiles, files: AnchorFiles): ReadChain {
+  const readAside = createReadAside(files);
+  const whole = async (steps: readonly KeptStep[]) => Promise.all(steps.map(readAside));
   async function trailsOf(signalIds: readonly string[]): Promise<Map<string, readonly KeptStep[] | null>> {
     const rows = await sql(statements.TRAILS, [JSON.stringify(signalIds)]);
     const trails = new Map(
@@ -64,16 +67,15 @@ export function createReadChain(sql: Sql, rolledFiles: RolledFiles, files: Ancho
       const rows = (await sql(statements.CHAIN, [after, limit])).map((row) => Link.parse(row));
       const links = rows.map((row) => ({ ...row, ids: idsOf(row.signals) }));
       const trails = await trailsOf([...new Set(links.flatMap(({ ids }) => ids))]);
-      return links.map(({ seq, at, previous, digest, ids }) => {
-        const stepsOf = (id: string) => trails.get(id)?.filter(({ link }) => link === seq) ?? null;
-        return {
-          seq,
-          at,
-          previous,
-          digest,
-          signals: ids.map((signal_id) => ({ signal_id, steps: stepsOf(signal_id) })),
-        };
-      });
+      return Promise.all(
+        links.map(async ({ seq, at, previous, digest, ids }) => {
+          const stepsOf = async (signal_id: string) => {
+            const steps = trails.get(signal_id)?.filter(({ link }) => link === seq) ?? null;
+            return { signal_id, steps: steps === null ? null : await whole(steps) };
+          };
+          return { seq, at, previous, digest, signals: await Promise.all(ids.map(stepsOf)) };
+        }),
+      );
     },
     async anchors() {
       const keys: string[] = [];

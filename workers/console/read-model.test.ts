@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, test } from "vitest";
-import { dayTerm, facetTerm, nameTerm } from "#contract/search-terms.ts";
+import type { RolledSignal } from "#contract/rolled-signal.ts";
+import { dayTerm, facetTerm, marksText, nameTerm } from "#contract/search-terms.ts";
 import { parseCursor } from "#web/cursor.ts";
 import type { Sql } from "#web/row-reader.ts";
+import { whereOpen } from "./letters/filter.ts";
 import { createReadModel, type RolledFiles } from "./read-model.ts";
 import { LINKS_A_PAGE, parsePlace, SignalFilter } from "./read-search.ts";
 import * as statements from "./read-statements.ts";
@@ -48,7 +50,10 @@ async function addLink(seq: number, numbers: readonly number[], fate = "executed
     return terms;
   });
   const ids = JSON.stringify(numbers.map(signalId));
-  db.prepare("INSERT INTO links VALUES (?, ?, '', '', ?, ?, NULL)").run(seq, at(seq), ids, all.join(""));
+  // Every other link is from before there were marks.
+  const marks =
+    seq % 2 === 0 ? "" : JSON.stringify(numbers.map((number, n) => marksText(signalId(number), all[n] ?? "")));
+  db.prepare("INSERT INTO links VALUES (?, ?, '', '', ?, ?, NULL, ?)").run(seq, at(seq), ids, all.join(""), marks);
   db.prepare("INSERT INTO search (rowid, terms) SELECT seq, terms FROM links WHERE seq = ?").run(seq);
 }
 
@@ -56,10 +61,14 @@ const numbersOf = (items: readonly { signal_id: string }[]) =>
   items.map(({ signal_id }) => Array.from({ length: 400 }, (_, n) => signalId(n)).indexOf(signal_id));
 
 /** All pages of a search, `limit` a page. */
-async function searched(asked: Record<string, string>, limit = 2): Promise<number[]> {
+async function searched(
+  asked: Record<string, string>,
+  limit = 2,
+  people: readonly string[] | null = null,
+): Promise<number[]> {
   const seen: number[] = [];
   for (let cursor: string | null = ""; cursor !== null; ) {
-    const page = await model().signals(SignalFilter.parse(asked), limit, parsePlace(cursor));
+    const page = await model().signals(SignalFilter.parse(asked), people, limit, parsePlace(cursor));
     seen.push(...numbersOf(page.items));
     cursor = page.nextCursor;
   }
@@ -86,6 +95,18 @@ describe("signals", () => {
     expect(await searched({ q: signalId(2) })).toEqual([2]);
   });
 
+  test("are those that name one of certain people, for whoever sees no others", async () => {
+    const [ana, ben] = await Promise.all(["ana@x.example", "ben@x.example"].map((email) => nameTerm("name", email)));
+    await addLink(1, [1, 2], "waiting", ana);
+    await addLink(2, [3], "waiting", ben);
+    await addLink(3, [4], "executed", `${ana} ${ben}`);
+    await addLink(4, [5]);
+    expect(await searched({}, 2, ["ben@x.example"])).toEqual([4, 3]);
+    expect(await searched({}, 2, ["Ana@x.example", "ben@x.example"])).toEqual([4, 3, 1, 2]);
+    expect(await searched({ fate: "waiting" }, 2, ["ana@x.example"])).toEqual([1, 2]);
+    expect(await searched({}, 2, ["nobody@x.example"])).toEqual([]);
+  });
+
   test("are found by the time of their arrival", async () => {
     await addLink(1, [1, 2, 3]);
     expect(await searched({ from: at(2), to: at(3) })).toEqual([2]);
@@ -101,7 +122,7 @@ describe("signals", () => {
       await addLink(seq + 500, [seq], "executed");
     }
     await addLink(0, [399], "waiting");
-    const first = await model().signals({ fate: "waiting" }, 10, null);
+    const first = await model().signals({ fate: "waiting" }, null, 10, null);
     expect(first.items).toEqual([]);
     expect(await searched({ fate: "waiting" })).toEqual([399]);
   });
@@ -122,6 +143,53 @@ describe("signals", () => {
   });
 });
 
+describe("signals that were rolled off", () => {
+  /** Moves the signals of a link to its file, as the ledger does. */
+  function rollOff(seq: number, files: Map<string, readonly RolledSignal[]>): void {
+    const key = `trail/2026-08-01/${seq}.ndjson.gz`;
+    const lines = db.prepare("SELECT * FROM signals WHERE link = ?").all(seq);
+    files.set(
+      key,
+      lines.map((line) => ({ ...rowOf(0, 0, "", ""), ...line, snapshots: [] })),
+    );
+    db.exec(
+      `DELETE FROM signals WHERE link = ${seq}; UPDATE links SET rolled_to = '${key}', marks = '' WHERE seq = ${seq}`,
+    );
+  }
+
+  async function searchedIn(files: ReadonlyMap<string, readonly RolledSignal[]>, asked: Record<string, string>) {
+    const seen: number[] = [];
+    const read: string[] = [];
+    const rolled: RolledFiles = async (key) => {
+      read.push(key);
+      return files.get(key) ?? null;
+    };
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const page = await model(rolled).signals(SignalFilter.parse(asked), null, 2, parsePlace(cursor));
+      seen.push(...numbersOf(page.items));
+      cursor = page.nextCursor;
+    }
+    return { seen, read };
+  }
+
+  test("are listed and found behind those that were not, and only the files of their links are read", async () => {
+    const files = new Map<string, readonly RolledSignal[]>();
+    for (let seq = 1; seq <= 30; seq += 1) {
+      await addLink(seq, [seq * 3, seq * 3 + 1, seq * 3 + 2], seq % 2 === 0 ? "executed" : "waiting", "zeta");
+    }
+    for (let seq = 1; seq <= 26; seq += 1) rollOff(seq, files);
+    const all = Array.from({ length: 30 }, (_, n) => 30 - n).flatMap((seq) => [seq * 3, seq * 3 + 1, seq * 3 + 2]);
+    expect((await searchedIn(files, {})).seen).toEqual(all);
+    expect((await searchedIn(files, { q: "zeta" })).seen).toEqual(all);
+    const { seen, read } = await searchedIn(files, { deal: "hubspot:4" });
+    expect(seen).toEqual([12, 13, 14]);
+    expect(new Set(read)).toEqual(new Set(["trail/2026-08-01/4.ndjson.gz"]));
+    expect((await searchedIn(files, { from: at(12), to: at(14) })).seen).toEqual([12, 13]);
+    files.delete("trail/2026-08-01/4.ndjson.gz");
+    expect((await searchedIn(files, { deal: "hubspot:4" })).seen).toEqual([]);
+  });
+});
+
 test("dead letters are the open ones, newest first, with the event whole", async () => {
   const insert = db.prepare(
     `INSERT INTO dead_letters (letter_id, queue, stage, code, reason, attempts, failed_at, state, event)
@@ -130,8 +198,8 @@ test("dead letters are the open ones, newest first, with the event whole", async
   insert.run("one", at(1), "open", '{"a":1}');
   insert.run("two", at(2), "discarded", "{}");
   insert.run("three", at(3), "open", '"text"');
-  const first = await model().deadLetters(1, null);
-  const second = await model().deadLetters(1, parseCursor(first.nextCursor ?? ""));
+  const first = await model().deadLetters({}, 1, null);
+  const second = await model().deadLetters({}, 1, parseCursor(first.nextCursor ?? ""));
   expect([...first.items, ...second.items].map(({ letter_id, event }) => [letter_id, event])).toEqual([
     ["three", "text"],
     ["one", { a: 1 }],
@@ -144,16 +212,20 @@ test.each([
   ["window of signals", statements.SIGNALS_WINDOW],
   ["search", statements.SEARCH],
   ["window of a search", statements.SEARCH_WINDOW],
+  ["rolled-off links", statements.ROLLED_LINKS],
+  ["rolled-off links of a search", statements.SEARCH_ROLLED],
   ["a signal", statements.SIGNAL],
   ["a signal that was rolled off", statements.ROLLED],
   ["chain", statements.CHAIN],
   ["trails", statements.TRAILS],
-  ["dead letters", statements.DEAD_LETTERS],
+  ["dead letters", statements.deadLetters(whereOpen({}).sql)],
+  ["dead letters of a queue", statements.deadLetters(whereOpen({ queue: "signals" }).sql)],
+  ["dead letters of a cause", statements.deadLetters(whereOpen({ fingerprint: "iss_a" }).sql)],
 ])("%s walks a key or an index and never a whole table", (_name, statement) => {
   const plan = db.prepare(`EXPLAIN QUERY PLAN ${statement}`).all();
   const details = plan.map((row) => String(row.detail));
   // A key walked in order is a SCAN of a table with an end (LIMIT); anything else of a table must be a SEARCH.
-  expect(details.filter((detail) => /^SCAN (s|signals|approvals|a|dead_letters)\b(?!.*INDEX)/.test(detail))).toEqual(
+  expect(details.filter((detail) => /^SCAN (s|signals|approvals|a|l|dead_letters)\b(?!.*INDEX)/.test(detail))).toEqual(
     [],
   );
   expect(details.filter((detail) => /^SCAN search VIRTUAL TABLE INDEX 0:$/.test(detail))).toEqual([]);

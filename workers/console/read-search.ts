@@ -37,9 +37,18 @@ const MAX_DAYS = 31;
 const DAY_MS = 86_400_000;
 
 /** `match` is null when every link counts. */
-export type Search = { match: string | null; terms: readonly string[]; from: string; to: string };
+export type Search = {
+  match: string | null;
+  /** All of them are needed. */
+  terms: readonly string[];
+  /** One of them is needed; none when everybody's count. */
+  oneOf: readonly string[];
+  from: string;
+  to: string;
+};
 
-export async function searchOf(filter: SignalFilter): Promise<Search> {
+/** `people` are the addresses of which a signal has to name one; null when everybody's count. */
+export async function searchOf(filter: SignalFilter, people: readonly string[] | null): Promise<Search> {
   const { q, fate, source, type, deal, account, contact, rep, from = "", to = "~" } = filter;
   const named = [
     deal && nameTerm("deal", deal),
@@ -55,8 +64,10 @@ export async function searchOf(filter: SignalFilter): Promise<Search> {
     ...wordsOf(q ?? ""),
   ];
   const days = daysOf(from, to).map(quoted).join(" OR ");
-  const all = [...terms.map(quoted), ...(days === "" ? [] : [`(${days})`])];
-  return { match: all.length === 0 ? null : all.join(" AND "), terms, from, to };
+  const oneOf = await Promise.all((people ?? []).map((email) => nameTerm("name", email)));
+  const ranges = [days, oneOf.map(quoted).join(" OR ")].filter((range) => range !== "");
+  const all = [...terms.map(quoted), ...ranges.map((range) => `(${range})`)];
+  return { match: all.length === 0 ? null : all.join(" AND "), terms, oneOf, from, to };
 }
 
 /** Terms are letters, digits and underscores, but FTS5 has words of its own: AND, OR, NOT, NEAR. */

@@ -1,6 +1,7 @@
 // A whole console over hand-made fakes, for the tests of this folder.
 import type { ActionSnapshot } from "#contract/action-state.ts";
 import type { KeptStep } from "#contract/kept-step.ts";
+import { nameTerm } from "#contract/search-terms.ts";
 import type { LetterRow, SignalRow } from "#web/read-rows.ts";
 import { siteDeps } from "#web/sample-site.ts";
 import { createConsole } from "./console.tsx";
@@ -10,14 +11,22 @@ import { createLetterStore } from "./letters/letter-store.ts";
 import { createMetricsStore } from "./metrics/metrics-store.ts";
 import type { ReadModel } from "./read-model.ts";
 
-type World = { actions: ActionSnapshot[]; signals: SignalRow[]; trail: KeptStep[]; letters: LetterRow[] };
+type World = {
+  actions: ActionSnapshot[];
+  signals: SignalRow[];
+  trail: KeptStep[];
+  letters: LetterRow[];
+  /** Who is named in the trail of a signal, by its id. */
+  named: Record<string, readonly string[]>;
+};
 
 /** A console over `world`; `logged` are the events logged. */
 export function sampleConsole(given: Partial<World> = {}, changes: Partial<ConsoleDeps> = {}) {
   const logged: string[] = [];
   const deps: ConsoleDeps = {
     ...siteDeps(logged),
-    readModel: fakeReadModel({ actions: [], signals: [], trail: [], letters: [], ...given }),
+    readModel: fakeReadModel({ actions: [], signals: [], trail: [], letters: [], named: {}, ...given }),
+    readAside: async (step) => step,
     chain: { links: async () => [], anchors: async () => [] },
     rawBodies: { has: async () => false, find: async () => ({ keys: [], more: false }) },
     publish: () => Promise.reject(new Error("nothing is published in this test")),
@@ -33,17 +42,22 @@ export function sampleConsole(given: Partial<World> = {}, changes: Partial<Conso
 
 function fakeReadModel(world: World): ReadModel {
   return {
-    signals: async ({ fate }, limit) => ({
-      items: world.signals.filter((signal) => fate === undefined || signal.fate === fate).slice(0, limit),
+    signals: async ({ fate }, people, limit) => ({
+      items: world.signals
+        .filter((signal) => fate === undefined || signal.fate === fate)
+        .filter(({ signal_id }) => people === null || world.named[signal_id]?.some((email) => people.includes(email)))
+        .slice(0, limit),
       nextCursor: null,
     }),
     signal: async (id) => {
       const signal = world.signals.find(({ signal_id }) => signal_id === id);
       if (signal === undefined) return null;
-      return { signal, trail: world.trail, actions: world.actions.filter(({ signal_id }) => signal_id === id) };
+      const names = await Promise.all((world.named[id] ?? []).map((email) => nameTerm("name", email)));
+      const actions = world.actions.filter(({ signal_id }) => signal_id === id);
+      return { signal, trail: world.trail, actions, terms: ` ${names.join(" ")} ` };
     },
     erasure: async () => null,
     erasures: async () => [],
-    deadLetters: async (limit) => ({ items: world.letters.slice(0, limit), nextCursor: null }),
+    deadLetters: async (_filter, limit) => ({ items: world.letters.slice(0, limit), nextCursor: null }),
   };
 }

@@ -3,17 +3,20 @@ import { waitUntil } from "cloudflare:workers";
 import uplot from "uplot/dist/uPlot.iife.min.js";
 import charts from "uplot/dist/uPlot.min.css";
 import { uuidv7 } from "uuidv7";
+import { alertSettings } from "#contract/alert-settings.ts";
 import { readRolled } from "#contract/rolled-signal.ts";
 import { codeVersionOf } from "#runtime/code-version.ts";
 import { createLog } from "#runtime/log.ts";
+import { noteJob } from "#runtime/note-job.ts";
 import { createPublish } from "#runtime/publish.ts";
 import base from "#web/assets/base.css";
 import card from "#web/assets/card.css";
 import controls from "#web/assets/controls.css";
-import script from "#web/assets/desk.client.js";
 import icon from "#web/assets/icon.svg";
 import lists from "#web/assets/lists.css";
+import metrics from "#web/assets/metrics.css";
 import search from "#web/assets/search.css";
+import script from "#web/assets/times.client.js";
 import { accessKeysOf } from "#web/auth/access-keys.ts";
 import { createPeopleReader } from "#web/auth/people.ts";
 import type { Sql } from "#web/row-reader.ts";
@@ -25,22 +28,31 @@ import { createLetterStore } from "./letters/letter-store.ts";
 import chart from "./metrics/chart.client.js";
 import { createMetricsStore } from "./metrics/metrics-store.ts";
 import { createRawBodies } from "./raw-bodies.ts";
+import { createReadAside } from "./read-aside.ts";
 import { createReadChain } from "./read-chain.ts";
 import { createReadModel, type RolledFiles } from "./read-model.ts";
+import { watchLedger } from "./watch-ledger.ts";
 
 const log = createLog("console");
 
+const sqlOf =
+  (env: Env): Sql =>
+  async (statement, parameters) =>
+    (
+      await env.DB.prepare(statement)
+        .bind(...parameters)
+        .all()
+    ).results;
+
 function depsOf(env: Env): ConsoleDeps {
-  const sql: Sql = async (statement, parameters) => {
-    const prepared = env.DB.prepare(statement).bind(...parameters);
-    return (await prepared.all()).results;
-  };
+  const sql = sqlOf(env);
   const rolledFiles: RolledFiles = async (key) => {
     const file = await env.TRAIL.get(key);
     return file === null ? null : readRolled(file.body);
   };
   return {
     readModel: createReadModel(sql, log, rolledFiles),
+    readAside: createReadAside(env.TRAIL),
     chain: createReadChain(sql, rolledFiles, env.TRAIL),
     rawBodies: createRawBodies(env.RAW),
     publish: createPublish({
@@ -67,7 +79,7 @@ function depsOf(env: Env): ConsoleDeps {
     codeVersion: codeVersionOf(env.VERSION),
     settings: env,
     assets: {
-      style: base + controls + card + lists + search + charts,
+      style: base + controls + card + lists + search + metrics + charts,
       script: script + uplot + chart,
       icon,
       base: "/signals/assets",
@@ -89,6 +101,10 @@ export default {
     return site.fetch(request);
   },
 
-  /** Every minute: replays that were interrupted go on. */
-  scheduled: (_run, env) => resumeReplays(depsOf(env)),
+  /** Every minute: replays that were interrupted go on, and the ledger's own job is watched. */
+  async scheduled(_run, env) {
+    const deps = depsOf(env);
+    await noteJob("replays", env.DB, deps, () => resumeReplays(deps));
+    await watchLedger(alertSettings(env.ALERTS).settings, env.PUBLIC_URL, { ...deps, sql: sqlOf(env) });
+  },
 } satisfies ExportedHandler<Env>;

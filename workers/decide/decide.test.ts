@@ -66,7 +66,7 @@ test("the plan travels with the urgency that enrichment found", async () => {
 test("a signal that asks for nothing publishes no plan and ends as no_action", async () => {
   const { plans, steps } = published(await run(enriched()));
   expect(plans).toEqual([]);
-  expect(steps[0]).toMatchObject({ fate: "no_action", summary: "No action: None of 16 rules applied." });
+  expect(steps[0]).toMatchObject({ fate: "no_action", summary: "No action: None of 17 rules applied." });
 });
 
 test("a plan that only makes earlier actions moot still travels, and its signal needs no action", async () => {

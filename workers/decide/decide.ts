@@ -18,7 +18,8 @@ import { letWordsWait } from "./model/words-wait.ts";
 import { type ModelPort, modelFailure, modelFiring, type Told } from "./model-port.ts";
 
 export type DecideDeps = {
-  ruleset(): Promise<RulesetInForce>;
+  /** The one in force; or, of a replay under the rules of then, the one that was at that Instant. */
+  ruleset(asOf?: string): Promise<RulesetInForce>;
   /** Null: no language model is configured, rules only. */
   model: ModelPort | null;
   /** The text of APPROVAL_TTL_SECONDS. */
@@ -33,7 +34,7 @@ const MAX_TTL_SECONDS = 30 * 86_400;
 
 /** Decides one signal. What a person must mend first (the ruleset, a setting) is tried again, then a dead letter. */
 export async function decide(event: Event<SignalEnriched>, deps: DecideDeps): Promise<Outcome> {
-  const { compiled, source } = await deps.ruleset();
+  const { compiled, source } = await deps.ruleset(event.rules_as_of);
   if (!compiled.ok) {
     const mistakes = compiled.problems.slice(0, 3).map(({ path, message }) => `${path}: ${message}`);
     return retry(`the ruleset does not compile: ${mistakes.join("; ")}`);
@@ -154,10 +155,11 @@ function approvalTtl(text: string | undefined): { ok: true; seconds: number } | 
   return { ok: false, reason };
 }
 
-function summaryOf({ actions, supersedes, rules_fired: fired, rationale }: PlanDecided): string {
+function summaryOf({ actions, supersedes, supersedes_only, rules_fired: fired, rationale }: PlanDecided): string {
   if (fired.length === 0) return `No action: ${rationale}`;
   const asked = actions.map(({ type, target }) => `${type} (${target})`).join(", ") || "no action";
-  const moot = supersedes === null ? "" : ` Earlier open actions are moot: ${supersedes}.`;
+  const moot =
+    supersedes === null ? "" : ` Earlier open ${supersedes_only?.join(" and ") ?? "actions"} are moot: ${supersedes}.`;
   return `${asked}, by ${fired.join(", ")}.${moot}`;
 }
 

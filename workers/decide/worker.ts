@@ -9,12 +9,15 @@ import type { UpstreamRpc } from "#contract/upstream.ts";
 import { createActiveRuleset } from "#rules/active-ruleset.ts";
 import document from "#rules/default.yaml";
 import { DEFAULT_VERSION } from "#rules/default-version.ts";
-import { readActive } from "#rules/store.ts";
+import { createRulesetThen } from "#rules/ruleset-then.ts";
+import { readActive, readActiveThen, type Sql } from "#rules/store.ts";
 import { consume } from "#runtime/consume.ts";
+import { countedD1 } from "#runtime/counted-d1.ts";
 import { eachEvent } from "#runtime/each-event.ts";
 import { consumePorts } from "#runtime/ports.ts";
 import { guardedFetch, type UpstreamLocals } from "#runtime/upstream-fetch.ts";
 import { createTargetOf } from "#runtime/upstream-target.ts";
+import { countedStub } from "#runtime/usage.ts";
 import { decide } from "./decide.ts";
 import { bindingOf } from "./model/binding.ts";
 import { createModel } from "./model/create-model.ts";
@@ -28,6 +31,7 @@ type Bindings = Omit<Env, "BUDGET" | "UPSTREAM"> & {
 
 /** They live as long as the isolate. */
 const activeRuleset = createActiveRuleset();
+const rulesetThen = createRulesetThen();
 const upstreams: UpstreamLocals = new Map();
 
 export default {
@@ -48,34 +52,35 @@ export default {
     );
     switch (plainQueueName(batch.queue)) {
       case "enriched": {
+        const sql: Sql = async (statement, parameters) => {
+          const prepared = countedD1(env.DB).prepare(statement);
+          return (await prepared.bind(...parameters).all()).results;
+        };
         const rulesetPorts = {
-          read: () =>
-            readActive(async (statement, parameters) => {
-              const { results } = await env.DB.prepare(statement)
-                .bind(...parameters)
-                .all();
-              return results;
-            }),
+          read: () => readActive(sql),
           shipped: { version: DEFAULT_VERSION, document },
           now: ports.now,
           failed: (reason: string) => ports.log("error", "ruleset_unreadable", { reason }),
         };
         const { now, log, newEventId: newId } = ports;
-        const upstream = (system: string) => env.UPSTREAM.getByName(system);
+        const upstream = (system: string) => countedStub(env.UPSTREAM.getByName(system));
         const targetOf = createTargetOf(env);
         const model = createModel(env, {
           fetch: guardedFetch(upstreams, { fetch: fetch.bind(globalThis), now, log, upstream, targetOf }),
           ai: bindingOf(env),
           budget: {
-            reserve: (ask) => env.BUDGET.getByName(BUDGET_NAME).reserve(ask),
-            settle: (callId, microUsd) => env.BUDGET.getByName(BUDGET_NAME).settle(callId, microUsd),
+            reserve: (ask) => countedStub(env.BUDGET.getByName(BUDGET_NAME)).reserve(ask),
+            settle: (callId, microUsd) => countedStub(env.BUDGET.getByName(BUDGET_NAME)).settle(callId, microUsd),
           },
           now,
           newId,
           timeout: (ms) => AbortSignal.timeout(ms),
         });
         const deps = {
-          ruleset: () => activeRuleset(rulesetPorts),
+          ruleset: (then?: string) =>
+            then === undefined
+              ? activeRuleset(rulesetPorts)
+              : rulesetThen(then, { ...rulesetPorts, read: (at) => readActiveThen(sql, at) }),
           model,
           approvalTtlSeconds: env.APPROVAL_TTL_SECONDS,
           now: ports.now,

@@ -9,7 +9,8 @@ import type { DealClient, DealFailure } from "./deal-client.ts";
 
 export type DecisionRefusal =
   | { code: Refusal["code"]; message: string; snapshot: ActionSnapshot | null; errors: readonly FieldError[] }
-  | { code: "not_allowed"; message: string; snapshot: ActionSnapshot }
+  /** `snapshot` is what the caller may be shown: nothing. `current` keeps cards of whoever was asked before true. */
+  | { code: "not_allowed"; message: string; snapshot: null; current: ActionSnapshot }
   | { code: DealFailure["code"]; message: string; snapshot: null };
 export type DecisionOutcome = { ok: true; snapshot: ActionSnapshot } | { ok: false; refusal: DecisionRefusal };
 
@@ -53,7 +54,7 @@ export async function decideAction(
   const { snapshot } = current;
 
   const forbidden = notAllowedTo(by.identity, snapshot);
-  if (forbidden !== null) return { ok: false, refusal: { code: "not_allowed", message: forbidden, snapshot } };
+  if (forbidden !== null) return { ok: false, refusal: notAllowed(forbidden, snapshot) };
   if (decision.kind === "edit") {
     const errors = paramErrors(snapshot, decision.params);
     const message = "The edited content is not complete; see the fields named here.";
@@ -90,6 +91,10 @@ function senderOf({ type, params }: ActionContent): string | null {
 }
 
 type Refused = Extract<DecisionOutcome, { ok: false }>;
+
+export function notAllowed(message: string, current: ActionSnapshot): DecisionRefusal {
+  return { code: "not_allowed", message, snapshot: null, current };
+}
 
 function notFound(): Refused {
   const message = "No such action. If it was proposed just now, it takes a few seconds to appear here; try again.";

@@ -31,7 +31,7 @@ function addSignal(number: number, actions: readonly number[]): void {
     `INSERT INTO signals VALUES (?, ?, 'hubspot', 'crm_event', 'deal.created', 'hubspot:1', NULL, NULL, NULL, 'high', ?, ?,
      'executed', ?, ?, ?, '', '[]')`,
   ).run(signalId(number), "1".repeat(32), at(1), at(1), at(1), number, JSON.stringify(actions.map(actionId)));
-  db.prepare("INSERT INTO links VALUES (?, ?, '', '', ?, '', NULL)").run(
+  db.prepare("INSERT INTO links VALUES (?, ?, '', '', ?, '', NULL, '')").run(
     number,
     at(number),
     JSON.stringify([signalId(number)]),
@@ -91,11 +91,12 @@ describe("pending actions", () => {
 });
 
 test("recently decided actions are those that a person was asked about, newest first", async () => {
-  addSignal(1, [1, 2, 3, 4]);
+  addSignal(1, [1, 2, 3, 4, 5]);
   addAction(1, { state: "rejected", due_at: null });
   addAction(2, { state: "executed", due_at: null });
   addAction(3, { state: "executed", due_at: null, action: { approval: "auto" } });
   addAction(4);
+  addAction(5, { state: "superseded", due_at: null, note: `folded into ${actionId(2)}` });
   expect(idsOf(await model().recent("decided", EVERYONE, 10))).toEqual([actionId(2), actionId(1)]);
   expect(idsOf(await model().recent("executed", EVERYONE, 10))).toEqual([actionId(3), actionId(2)]);
   expect(idsOf(await model().recent("decided", { kind: "waits_for", email: BEN }, 10))).toEqual([]);

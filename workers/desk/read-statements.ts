@@ -37,10 +37,14 @@ export function pending(owner: OwnerFilter["kind"]): string {
     ORDER BY page.due_at, page.action_id`;
 }
 
-/** Parameters: the owner's e-mail unless everyone, the state unless `decided`, the limit. */
+/**
+ * Parameters: the owner's e-mail unless everyone, the state unless `decided`, the limit. What was folded into another
+ * action is decided with that one.
+ */
 export function recent(owner: OwnerFilter["kind"], decided: boolean): string {
   const which = decided
-    ? "a.state NOT IN ('pending', 'proposed') AND a.snapshot->>'$.action.approval' <> 'auto'"
+    ? `a.state NOT IN ('pending', 'proposed') AND a.snapshot->>'$.action.approval' <> 'auto'
+      AND NOT (a.state = 'superseded' AND coalesce(a.snapshot->>'$.note', '') LIKE 'folded into act%')`
     : "a.state = ?";
   return `SELECT a.snapshot
     FROM ${RECENT_ACTIONS} AS recent

@@ -13,13 +13,17 @@ import { createTargetOf } from "#runtime/upstream-target.ts";
 import base from "#web/assets/base.css";
 import card from "#web/assets/card.css";
 import controls from "#web/assets/controls.css";
-import script from "#web/assets/desk.client.js";
 import icon from "#web/assets/icon.svg";
 import lists from "#web/assets/lists.css";
+import timesScript from "#web/assets/times.client.js";
 import { accessKeysOf } from "#web/auth/access-keys.ts";
 import { createPeopleReader } from "#web/auth/people.ts";
 import { createRowReader, type Sql } from "#web/row-reader.ts";
 import openApi from "./api/openapi.txt";
+import approvals from "./assets/approvals.css";
+import formsScript from "./assets/forms.client.js";
+import keysScript from "./assets/keys.client.js";
+import liveScript from "./assets/live.client.js";
 import { createDealClient, type DealStub } from "./deal-client.ts";
 import { createDesk } from "./desk.tsx";
 import { createDirectory } from "./directory.ts";
@@ -76,7 +80,11 @@ function deskOf(env: Bindings) {
     openApi,
     slack: (request) => answerInteraction(request, slack),
     settings: env,
-    assets: { style: base + controls + card + lists, script, icon },
+    assets: {
+      style: base + controls + card + approvals + lists,
+      script: timesScript + formsScript + keysScript + liveScript,
+      icon,
+    },
     keysOf: accessKeysOf,
     newRequestId,
   });

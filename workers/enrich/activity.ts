@@ -14,10 +14,14 @@ export const MAX_RECENT = 50;
 /** More of one kind say nothing more: the score of behaviour is at its end long before. */
 const MAX_COUNTED = 200;
 
+/** That some field of a record was changed, without a word for what it means. */
+const SOME_CHANGE = /\.(property_changed|updated|changed_unseen)$/;
+
 /** The row of a signal; null when nobody could ever be told of it. A CRM's small changes are noise, and most of all writes. */
 export function activityOf(signal: SignalReceived, account: string | null): ActivityRow | null {
-  if (account === null || (signal.signal_type === "crm_event" && signal.urgency === "low")) return null;
-  const { fired_at, signal_id, payload } = signal;
+  const { fired_at, signal_id, signal_type, urgency, payload } = signal;
+  const isNoise = signal_type === "crm_event" && (urgency === "low" || SOME_CHANGE.test(payload.event));
+  if (account === null || isNoise) return null;
   return { account, fired_at, signal_id, event: payload.event };
 }
 

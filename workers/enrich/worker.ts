@@ -4,12 +4,15 @@ import { actionReleased, intentObserved, signalReceived } from "#contract/messag
 import { plainQueueName } from "#contract/queues.ts";
 import type { UpstreamRpc } from "#contract/upstream.ts";
 import { consume } from "#runtime/consume.ts";
+import { countedD1 } from "#runtime/counted-d1.ts";
 import { createLog } from "#runtime/log.ts";
+import { noteJob } from "#runtime/note-job.ts";
 import { consumePorts } from "#runtime/ports.ts";
 import { cachedFetch, type RecordCache } from "#runtime/record-cache.ts";
 import { countCache, guardedFetch, type UpstreamLocals } from "#runtime/upstream-fetch.ts";
 import { createTargetOf } from "#runtime/upstream-target.ts";
 import { createShareToken } from "#runtime/upstream-token.ts";
+import { countedStub } from "#runtime/usage.ts";
 import { createEnrich } from "./enrich.ts";
 import { forgetting } from "./forget-changed.ts";
 import { deleteFrom, forget } from "./identity/forget.ts";
@@ -19,6 +22,7 @@ import { createObserve } from "./observe.ts";
 import { createPeople, type PeopleCache } from "./people.ts";
 import { PROVIDERS } from "./providers/registry.ts";
 import { createRecheck } from "./recheck.ts";
+import { tellArrivals } from "./tell-arrivals.ts";
 import { readUrgencyRules } from "./urgency-rules.ts";
 
 /** The class lives in another Worker; its type here is the contract. */
@@ -51,14 +55,15 @@ export default {
     );
     const { now, log } = ports;
     const targetOf = createTargetOf(env);
-    const upstream = (system: string) => env.UPSTREAM.getByName(system);
+    const upstream = (system: string) => countedStub(env.UPSTREAM.getByName(system));
+    const db = countedD1(env.DB);
     const guarded = guardedFetch(upstreams, { fetch: fetch.bind(globalThis), now, log, upstream, targetOf });
     const count = (system: string, hit: boolean) => countCache(upstreams, system, hit);
     const deps = {
       providers: PROVIDERS,
       settings: env,
-      memory: createMemory(env.DB),
-      people: createPeople(env.DB, people, now),
+      memory: createMemory(db),
+      people: createPeople(db, people, now),
       fetch: guarded,
       shareToken: createShareToken({ upstream, now, log, sleep: (ms) => scheduler.wait(ms) }),
       now,
@@ -75,13 +80,13 @@ export default {
           queue,
           signalReceived,
           batch,
-          forgetting(records, createEnrich({ ...cached, urgencyRules })),
+          tellArrivals(forgetting(records, createEnrich({ ...cached, urgencyRules })), ports),
           ports,
         );
       case "rechecks":
         return consume("rechecks", actionReleased, batch, createRecheck(deps), ports);
       case "intent": {
-        const observe = createObserve({ keep: createIntentStore(env.DB), threshold: env.BOMBORA_THRESHOLD, ...ports });
+        const observe = createObserve({ keep: createIntentStore(db), threshold: env.BOMBORA_THRESHOLD, ...ports });
         return consume("intent", intentObserved, batch, observe, ports);
       }
       default:
@@ -91,6 +96,8 @@ export default {
 
   async scheduled(controller, env) {
     const log = createLog("enrich");
-    log("info", "forgotten", await forget(deleteFrom(env.DB), controller.scheduledTime));
+    await noteJob("forget", env.DB, { now: Date.now, log }, async () =>
+      log("info", "forgotten", await forget(deleteFrom(env.DB), controller.scheduledTime)),
+    );
   },
 } satisfies ExportedHandler<Bindings>;

@@ -2,9 +2,6 @@
 // only what surely reads goes out; whatever else an adapter sends counts as the effect.
 import { place } from "./recorded-calls.ts";
 
-/** The id of the effect that a rehearsal reports. */
-export const DRY_RUN_ID = "dry-run";
-
 /** Logins and reads that go by POST. */
 const READING_POSTS = /\/(token|search|batch\/read|conversations\.(open|history|replies))$/;
 

@@ -85,6 +85,7 @@ describe("a released action", () => {
         actionId: TEST_ACTION.action_id,
         correlationId: "0af7651916cd43dd8448eb211c80319c",
         maybeDone: false,
+        kept: null,
         releasedAtMs: START - 1_000,
       },
     ]);

@@ -6,16 +6,19 @@
 // an effect is lost, nothing is reported: the lease runs out, the next claim says `maybe_done`, and the adapter asks the
 // outside system before it repeats anything. The same road leads back from a crash and from a report that was lost.
 import type { ActionReleased } from "#contract/action-released.ts";
+import type { Undo } from "#contract/action-state.ts";
 import { CHECKUP_RULE } from "#contract/checkup.ts";
-import { type ClaimResult, type DealRpc, LEASE_SECONDS, type Report } from "#contract/deal.ts";
+import type { ClaimResult, DealRpc, Report } from "#contract/deal.ts";
 import type { Event } from "#contract/envelope.ts";
+import { DRY_RUN_ID, undoTerms } from "#contract/undo.ts";
 import { audit } from "#runtime/audit.ts";
 import { defer, done, type Emission, type Outcome, reject, retry } from "#runtime/outcome.ts";
 import type { ActionAdapter, ActionPorts, Attempt } from "./actions/action-adapter.ts";
 import type { ActionOutcome } from "./actions/action-outcome.ts";
 import type { CompensationOutcome } from "./actions/compensation-outcome.ts";
+import { afterLease } from "./after-lease.ts";
 import { dealFailure } from "./deal-failure.ts";
-import { DRY_RUN_ID, dryFetch, isDry } from "./dry-run.ts";
+import { dryFetch, isDry } from "./dry-run.ts";
 import { leasedFetch } from "./leased-fetch.ts";
 import { type RecordedCall, recordingFetch } from "./recorded-calls.ts";
 import { type Settled, settle, settleCompensation } from "./settle.ts";
@@ -23,7 +26,7 @@ import type { Suppression } from "./suppression.ts";
 
 export type ExecuteDeps = {
   /** A fresh stub for one call: after an exception a stub may stay broken. */
-  deal(subject: string): Pick<DealRpc, "claim" | "report">;
+  deal(subject: string): Pick<DealRpc, "claim" | "keep" | "report">;
   adapters: readonly ActionAdapter[];
   ports: ActionPorts;
   /** Whom nothing may be sent to, whoever decided it. */
@@ -32,9 +35,6 @@ export type ExecuteDeps = {
   dryRun: string;
 };
 
-/** By then the lease of this attempt has ended. */
-const AFTER_LEASE_SECONDS = LEASE_SECONDS + 5;
-
 type Claim = Extract<ClaimResult, { ok: true }>;
 type Refusal = Extract<ClaimResult, { ok: false }>;
 
@@ -42,25 +42,25 @@ export async function execute(event: Event<ActionReleased>, deps: ExecuteDeps): 
   const { subject, action } = event.payload;
   let claim: ClaimResult;
   try {
-    claim = await deps.deal(subject).claim(action.action_id);
+    claim = await deps.deal(subject).claim(action.action_id, { publishes: true });
   } catch (error) {
     return dealFailure("claiming the action", error);
   }
   if (!claim.ok) return notClaimed(event, claim, deps.ports.now());
   const stale = whyNot(event.payload, claim);
-  if (stale !== null) return reported(event, claim.lease_id, { report: stale, outcome: done() }, deps);
+  if (stale !== null) return reported(event, claim, { report: stale, outcome: done() }, deps);
 
   const calls: RecordedCall[] = [];
   const startedAt = deps.ports.now();
   const settled = await attempt(event, claim, calls, deps);
   const told = performedStep(event, claim, calls, startedAt, deps.ports.now());
   const outcome = { ...settled.outcome, emits: [...settled.outcome.emits, ...told] };
-  return reported(event, claim.lease_id, { ...settled, outcome }, deps);
+  return reported(event, claim, { ...settled, outcome }, deps);
 }
 
 function notClaimed(event: Event<ActionReleased>, refusal: Refusal, nowMs: number): Outcome {
   if (refusal.code === "leased") return defer(refusal.message, refusal.retry_after_seconds);
-  if (refusal.code === "already_done") return done();
+  if (refusal.code === "already_done") return done(...(refusal.entrusted ?? []));
   const { signal_id, action } = event.payload;
   const summary = `${action.type} was released but not run: ${refusal.message}`;
   const data = { action_id: action.action_id, code: refusal.code };
@@ -82,31 +82,35 @@ async function attempt(
   calls: RecordedCall[],
   deps: ExecuteDeps,
 ): Promise<Settled> {
-  if (event.payload.action.rule_id === CHECKUP_RULE) return settle(checkedUp(deps.ports.now()), claim, event.attempt);
+  const settled = (result: ActionOutcome) => settle(result, claim, event.attempt, deps.ports.now());
+  if (event.payload.action.rule_id === CHECKUP_RULE) return settled(checkedUp(deps.ports.now()));
   const { type, target } = claim.content;
   const adapter = deps.adapters.find((candidate) => candidate.type === type && candidate.target === target);
   if (adapter === undefined) {
     const reason = `no adapter performs ${type} in ${target}; see docs/adding-an-action.md`;
-    return settle({ kind: "unsupported", reason }, claim, event.attempt);
+    return settled({ kind: "unsupported", reason });
   }
   const told = {
     idempotencyKey: claim.idempotency_key,
     actionId: event.payload.action.action_id,
     correlationId: event.correlation_id,
     maybeDone: claim.maybe_done,
+    kept: claim.kept ?? null,
     releasedAtMs: Date.parse(event.payload.released_at),
   };
   const { fetch: outside, now } = deps.ports;
   const fetch = recordingFetch(leasedFetch(outside, now, Date.parse(claim.lease_until)), now, calls);
-  const ports = { ...deps.ports, fetch };
+  const { subject, action } = event.payload;
+  const keep = (undo: Undo) => kept(deps.deal(subject), action.action_id, claim.lease_id, undo);
+  const ports = { ...deps.ports, fetch, keep };
 
   const dry = isDry(deps.dryRun, type);
   if (claim.operation === "compensate") {
     const result = await takeBack(adapter, claim, told, ports, dry);
-    return settleCompensation(result, claim, event.attempt);
+    return settleCompensation(result, claim, event.attempt, now());
   }
   const suppressed = await deps.suppression(claim.content, told, ports);
-  if (suppressed?.kind === "unclear") return settle(suppressed.outcome, claim, event.attempt);
+  if (suppressed?.kind === "unclear") return settled(suppressed.outcome);
   if (suppressed !== null && !claim.maybe_done) {
     return { report: { kind: "invalidated", reason: suppressed.reason }, outcome: done() };
   }
@@ -115,7 +119,16 @@ async function attempt(
     why === null
       ? await adapter.perform(claim.content, told, ports)
       : await withhold(why, (held) => adapter.perform(claim.content, told, held), claim, ports);
-  return settle(result, claim, event.attempt);
+  return settled(result);
+}
+
+/** Whether the Deal object has it now; without that an adapter does not act. */
+async function kept(deal: Pick<DealRpc, "keep">, actionId: string, leaseId: string, undo: Undo): Promise<boolean> {
+  try {
+    return (await deal.keep(actionId, leaseId, undo)).ok;
+  } catch {
+    return false;
+  }
 }
 
 /** The end of what `npm run doctor` sends: claimed and reported like any other, with nobody called in between. */
@@ -163,7 +176,7 @@ async function takeBack(
   const held = dry.held();
   if (held === null) return result;
   const reason = `This is a dry run: nothing was sent; it would have been ${held}.`;
-  return { kind: "compensation_failed", reason, remains: `take it back: ${effect.summary}` };
+  return { kind: "compensation_failed", reason, remains: undoTerms(content).by_hand };
 }
 
 /** The calls of this attempt in short, for the trail; none when nothing was called. */
@@ -194,18 +207,18 @@ function performedStep(
 /** Reports, and only then lets the event go its way; a report that is not taken is made again under a new claim. */
 async function reported(
   event: Event<ActionReleased>,
-  leaseId: string,
+  claim: Claim,
   { report, outcome }: Settled,
   deps: ExecuteDeps,
 ): Promise<Outcome> {
   if (report === null) return outcome;
   const { subject, action } = event.payload;
   try {
-    const result = await deps.deal(subject).report(action.action_id, leaseId, report);
-    if (result.ok) return outcome;
+    const result = await deps.deal(subject).report(action.action_id, claim.lease_id, report, { publishes: true });
+    if (result.ok) return { ...outcome, emits: [...outcome.emits, ...(result.entrusted ?? [])] };
     // An action of the first machine knows no such state: it stays in doubt and the dead letter says so.
     if (report.kind === "unknown") return { ...reject("effect_unknown", report.reason), emits: outcome.emits };
-    return retry(`the report "${report.kind}" was not taken: ${result.message}`, AFTER_LEASE_SECONDS);
+    return retry(`the report "${report.kind}" was not taken: ${result.message}`, afterLease(claim, deps.ports.now()));
   } catch (error) {
     return dealFailure(`reporting "${report.kind}"`, error);
   }

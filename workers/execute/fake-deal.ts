@@ -1,14 +1,14 @@
 // A Deal object for tests of `execute`: one released action with leases, as the contract describes them, and a switch
 // for every way in which the call to it can go wrong.
 import type { ActionReleased } from "#contract/action-released.ts";
-import type { ActionSnapshot } from "#contract/action-state.ts";
+import type { ActionSnapshot, Undo } from "#contract/action-state.ts";
 import { type ClaimResult, type DealRpc, LEASE_SECONDS, type Report, type ReportResult } from "#contract/deal.ts";
 
-export type FakeDeal = Pick<DealRpc, "claim" | "report"> & {
+export type FakeDeal = Pick<DealRpc, "claim" | "keep" | "report"> & {
   state: "released" | "executing" | "executed" | "failed";
   reports: Report[];
   /** Thrown by the next call of that name, which then does nothing. */
-  throwOn: { claim?: Error; report?: Error };
+  throwOn: { claim?: Error; keep?: Error; report?: Error };
   /** Answered to the next claim. */
   answerClaim?: ClaimResult;
 };
@@ -40,6 +40,7 @@ export function fakeDeal(released: ActionReleased, now: () => number): FakeDeal 
   };
   let lease: { id: string; untilMs: number } | null = null;
   let leases = 0;
+  let kept: Undo | null = null;
 
   const fake: FakeDeal = {
     state: "released",
@@ -68,7 +69,17 @@ export function fakeDeal(released: ActionReleased, now: () => number): FakeDeal 
         idempotency_key: action.idempotency_key,
         snapshot,
         maybe_done: maybeDone,
+        kept,
       };
+    },
+
+    async keep(_actionId, leaseId, undo): Promise<ReportResult> {
+      const { keep: error } = fake.throwOn;
+      delete fake.throwOn.keep;
+      if (error !== undefined) throw error;
+      if (lease?.id !== leaseId) return { ok: false, code: "not_leased", message: "this lease has ended" };
+      kept = undo;
+      return { ok: true };
     },
 
     async report(_actionId, leaseId, report): Promise<ReportResult> {

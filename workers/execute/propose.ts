@@ -1,6 +1,6 @@
 // Proposes a decided plan to the Deal object of its subject. Rule: the object keeps the first plan of a signal, so a
-// redelivery or a replay changes nothing, and the trail says how the signal stands; the object writes the rest of it and
-// releases what needs no approval.
+// redelivery or a replay changes nothing, and the trail says how the signal stands. What the object has to tell, steps and
+// releases, it entrusts to this layer, which publishes it before the plan is acknowledged.
 import type { DealRpc, ProposeResult } from "#contract/deal.ts";
 import type { Event } from "#contract/envelope.ts";
 import type { PlanDecided } from "#contract/plan-decided.ts";
@@ -15,8 +15,8 @@ export type ProposeDeps = {
 
 export async function propose(plan: Event<PlanDecided>, deps: ProposeDeps): Promise<Outcome> {
   try {
-    const { stands } = await deps.deal(plan.payload.subject).propose(plan);
-    return stands === undefined ? done() : done(audit(standing(plan, stands)));
+    const { stands, entrusted = [] } = await deps.deal(plan.payload.subject).propose(plan, { publishes: true });
+    return done(...entrusted, ...(stands === undefined ? [] : [audit(standing(plan, stands))]));
   } catch (error) {
     return dealFailure("proposing the plan", error);
   }

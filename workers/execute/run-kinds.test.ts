@@ -3,16 +3,18 @@ import { expect, test } from "vitest";
 import type { ActionReleased } from "#contract/action-released.ts";
 import type { ClaimResult, Report } from "#contract/deal.ts";
 import type { Event } from "#contract/envelope.ts";
+import { MAX_ATTEMPTS } from "#contract/queues.ts";
+import { DRY_RUN_ID } from "#contract/undo.ts";
 import type { ActionAdapter } from "./actions/action-adapter.ts";
 import type { CompensationOutcome } from "./actions/compensation-outcome.ts";
 import { TEST_ACTION, TEST_SETTINGS } from "./actions/test-settings.ts";
-import { DRY_RUN_ID } from "./dry-run.ts";
 import { type ExecuteDeps, execute } from "./execute.ts";
 
 const NOW = Date.parse("2026-11-21T08:10:00.000Z");
 const AT = "2026-11-21T08:10:00.000Z";
 const EFFECT = { external_id: "task-1", url: null, summary: "created", at: AT, undo: null };
 const params = { channel: null, text: "x", url: null, to_email: null, thread_key: null };
+const BY_HAND = 'Tell whoever read it in Slack that this no longer holds: "x".';
 const TAKE_BACK = { operation: "compensate" } as const;
 const ACTION: ActionReleased["action"] = {
   ...TEST_ACTION,
@@ -28,6 +30,7 @@ function given(
   deps: Partial<ExecuteDeps> = {},
   takenBack: CompensationOutcome = { kind: "compensated", summary: "deleted" },
   effect = EFFECT,
+  attempt = 1,
 ) {
   const reports: Report[] = [];
   const sent: string[] = [];
@@ -103,7 +106,7 @@ function given(
     priority: "high",
     correlation_id: snapshot.correlation_id,
     causation_id: null,
-    attempt: 1,
+    attempt,
     published_at: AT,
     payload,
   };
@@ -114,6 +117,7 @@ function given(
   const all: ExecuteDeps = {
     deal: () => ({
       claim: async () => claim,
+      keep: async () => ({ ok: true }),
       report: async (_id, _lease, report) => {
         reports.push(report);
         return { ok: true };
@@ -168,6 +172,26 @@ test("a compensation that meets a limit is tried again and stays claimed by nobo
   expect(reports).toEqual([{ kind: "released", reason: "429" }]);
 });
 
+test.each([true, false])(
+  "a compensation of unknown end (%s) is made again, and given to a person in the end",
+  async (effectUnknown) => {
+    const lost: CompensationOutcome = { kind: "retry", reason: "timed out.", afterSeconds: null, effectUnknown };
+    const first = given(TAKE_BACK, { ...TAKE_BACK, maybe_done: true }, {}, lost);
+    expect(await first.run()).toMatchObject({ kind: "retry" });
+    expect(first.reports).toEqual([{ kind: "released", reason: "timed out." }]);
+    const last = given(TAKE_BACK, { ...TAKE_BACK, maybe_done: true }, {}, lost, EFFECT, MAX_ATTEMPTS);
+    expect(await last.run()).toMatchObject({ kind: "done" });
+    expect(last.reports).toEqual([{ kind: "compensation_failed", reason: "timed out.", remains: BY_HAND }]);
+  },
+);
+
+test("a compensation that an open breaker keeps waiting uses up no attempt", async () => {
+  const held = { kind: "retry", reason: "open", afterSeconds: 60, effectUnknown: false, deferred: true } as const;
+  const { run, reports } = given(TAKE_BACK, TAKE_BACK, {}, held, EFFECT, MAX_ATTEMPTS);
+  expect(await run()).toMatchObject({ kind: "defer", afterSeconds: 60 });
+  expect(reports).toEqual([{ kind: "released", reason: "open" }]);
+});
+
 test.each(["true", "create_task, send_alert"])(
   "a dry run (%s) reads, sends nothing, and names what it held back",
   async (dryRun) => {
@@ -208,7 +232,7 @@ test("a dry run takes nothing back, and says what is left", async () => {
     {
       kind: "compensation_failed",
       reason: "This is a dry run: nothing was sent; it would have been DELETE slack.test/tasks/task-1.",
-      remains: "take it back: created",
+      remains: BY_HAND,
     },
   ]);
 });

@@ -72,6 +72,26 @@ test("a contact to be enrolled is checked by the address that the CRM has", asyn
   expect(answer).toMatchObject({ kind: "suppressed" });
 });
 
+test.each([
+  ["outreach:1001", { data: { id: 1001, attributes: { emails: ["lea@querbus.example", "LEA@Globex.example"] } } }],
+  ["salesloft:81", { data: { id: 81, email_address: null, secondary_email_address: "lea@globex.example" } }],
+  ["apollo:5e0001", { contact: { id: "5e0001", email: "lea@globex.example" } }],
+])("a person named by the id of %s is checked by the addresses that it has", async (contact_id, person) => {
+  const fetchFake: typeof fetch = async (input) => {
+    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    if (pathname === "/oauth/token") return Response.json({ access_token: "t", refresh_token: "r", expires_in: 7_200 });
+    const isPerson = pathname.endsWith(`/${contact_id.split(":")[1]}`);
+    return isPerson ? Response.json(person) : Response.json({ status: "error" }, { status: 404 });
+  };
+  const ports = { fetch: fetchFake, now: () => 0, settings: TEST_SETTINGS, accessTokens: new Map() };
+  const params = { sequence_id: "301", contact_id, sender: "ana.duarte@northwind.example" };
+  const content: ActionContent = { type: "enroll_sequence", target: "outreach", params };
+  const ask = (competitors: string) =>
+    createSuppression({ ...NONE, COMPETITOR_DOMAINS: competitors })(content, TEST_ATTEMPT, ports);
+  expect(await ask("globex.example")).toMatchObject({ kind: "suppressed" });
+  expect(await ask("")).toBeNull();
+});
+
 test("what addresses nobody is not looked up", async () => {
   const params = { channel: null, text: "x", url: null, to_email: null, thread_key: null };
   const { answer, asked } = await check({ type: "send_alert", target: "slack", params });

@@ -5,6 +5,7 @@ import type { ActionPorts, Attempt } from "./actions/action-adapter.ts";
 import type { ActionOutcome } from "./actions/action-outcome.ts";
 import { emailOf } from "./actions/contact-email.ts";
 import { optedOut } from "./actions/opted-out.ts";
+import { personEmails } from "./actions/person-emails.ts";
 
 export type SuppressionSettings = Readonly<
   Record<"INTERNAL_DOMAINS" | "COMPETITOR_DOMAINS" | "DO_NOT_CONTACT", string>
@@ -48,10 +49,15 @@ async function addressesOf(
     case "draft_followup":
       return content.params.to.map(({ email }) => email.toLowerCase());
     case "enroll_sequence": {
-      // A person of the sequencing system itself has no address here; that system keeps its own opt-outs.
-      if (!/^(hubspot|salesforce):/.test(content.params.contact_id)) return null;
-      const email = await emailOf(content.params.contact_id, attempt, ports);
-      return email.ok ? [email.value.toLowerCase()] : { kind: "unclear", outcome: email.outcome };
+      const { contact_id: contactId } = content.params;
+      if (/^(hubspot|salesforce):/.test(contactId)) {
+        const email = await emailOf(contactId, attempt, ports);
+        return email.ok ? [email.value.toLowerCase()] : { kind: "unclear", outcome: email.outcome };
+      }
+      const emails = await personEmails(contactId, attempt, ports);
+      return emails.ok
+        ? emails.value.map((email) => email.toLowerCase())
+        : { kind: "unclear", outcome: emails.outcome };
     }
     default:
       return null;

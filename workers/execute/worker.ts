@@ -13,6 +13,7 @@ import { consumePorts } from "#runtime/ports.ts";
 import { guardedFetch, type UpstreamLocals } from "#runtime/upstream-fetch.ts";
 import { createTargetOf } from "#runtime/upstream-target.ts";
 import { createShareToken } from "#runtime/upstream-token.ts";
+import { countedStub } from "#runtime/usage.ts";
 import { ACTION_ADAPTERS } from "./actions/registry.ts";
 import { execute } from "./execute.ts";
 import { propose } from "./propose.ts";
@@ -33,13 +34,14 @@ export default {
   async queue(batch, env) {
     const queues = {
       audit: env.AUDIT,
+      notices: env.NOTICES,
       plans: env.PLANS,
       "plans-dead": env.PLANS_DEAD,
       actions: env.ACTIONS,
       "actions-dead": env.ACTIONS_DEAD,
     };
     const ports = consumePorts("execute", queues, env.RETRY_BASE_SECONDS, env.VERSION);
-    const deal = (subject: DealName) => env.DEAL.getByName(subject);
+    const deal = (subject: DealName) => countedStub(env.DEAL.getByName(subject));
     switch (plainQueueName(batch.queue)) {
       case "plans": {
         const handle = eachEvent<PlanDecided>((plan) => propose(plan, { deal }), ports.log);
@@ -47,7 +49,7 @@ export default {
       }
       case "actions": {
         const { now, log } = ports;
-        const upstream = (system: string) => env.UPSTREAM.getByName(system);
+        const upstream = (system: string) => countedStub(env.UPSTREAM.getByName(system));
         const guard = { fetch: fetch.bind(globalThis), now, log, upstream, targetOf: createTargetOf(env) };
         const shareToken = createShareToken({ upstream, now, log, sleep: (ms) => scheduler.wait(ms) });
         const actionPorts = {

@@ -2,12 +2,11 @@
 // still listens, and nothing of it is kept; nothing is accepted before it is safe; what fails here is tried again by the
 // sender's server.
 import type { FileDropped } from "#contract/file-dropped.ts";
-import { auditStep, fileDropped, signalReceived } from "#contract/messages.ts";
+import { fileDropped, signalReceived } from "#contract/messages.ts";
 import { MAIL_SOURCE, type RawMetadata, rawPrefix } from "#contract/raw-body.ts";
 import { deriveTraceId, digestName } from "#runtime/digest.ts";
 import type { Log } from "#runtime/log.ts";
 import { createEnvelope, type EnvelopePorts, type Publish } from "#runtime/publish.ts";
-import { receivedStep } from "#runtime/received-step.ts";
 import { setting } from "#runtime/setting.ts";
 import { type SignalDraft, signalOf } from "#runtime/signal.ts";
 import type { FileStore } from "./file-store.ts";
@@ -107,7 +106,7 @@ async function takeReports(reports: readonly Attachment[], messageId: string, de
   return { kind: "taken", signals: 0, files: reports.length };
 }
 
-/** Null when the queues took everything, else why not. Signals first: a trail without its signal would wait for ever. */
+/** Null when the queue took everything, else why not. */
 async function publishSignals(
   drafts: readonly SignalDraft[],
   receivedAt: string,
@@ -119,11 +118,7 @@ async function publishSignals(
     if (!made.ok) return made.reason;
     const { signal, correlationId } = made;
     const origin = { correlation_id: correlationId, priority: signal.urgency, causation_id: null };
-    const envelope = createEnvelope(signalReceived, signal, origin, deps);
-    await deps.publish("signals", [envelope]);
-    const step = receivedStep(signal, "inbox", Math.max(0, deps.now() - Date.parse(receivedAt)));
-    const caused = { ...origin, causation_id: envelope.event_id };
-    await deps.publish("audit", [createEnvelope(auditStep, step, caused, deps)]);
+    await deps.publish("signals", [createEnvelope(signalReceived, signal, origin, deps)]);
   }
   return null;
 }

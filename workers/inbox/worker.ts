@@ -8,6 +8,7 @@ import { consume } from "#runtime/consume.ts";
 import { eachEvent } from "#runtime/each-event.ts";
 import { consumePorts } from "#runtime/ports.ts";
 import { createGetRaw } from "#runtime/read-raw.ts";
+import { use } from "#runtime/usage.ts";
 import { createFileStore } from "./file-store.ts";
 import { importFile } from "./import-file.ts";
 import { replayMail } from "./replay-mail.ts";
@@ -35,6 +36,7 @@ const MAILS_AT_ONCE = 1;
 
 export default {
   async email(message, env) {
+    use("requests");
     const ports = portsOf(env);
     const { from, to, rawSize, raw } = message;
     const outcome = await takeMail(
@@ -42,7 +44,10 @@ export default {
       {
         settings: { EMAIL_SENDERS: env.EMAIL_SENDERS, EMAIL_BOMBORA_SENDERS: env.EMAIL_BOMBORA_SENDERS },
         files: createFileStore(env.FILES),
-        keepRaw: (key, body, customMetadata) => env.RAW.put(key, body, { customMetadata }),
+        keepRaw: (key, body, customMetadata) => {
+          use("r2_writes");
+          return env.RAW.put(key, body, { customMetadata });
+        },
         ...ports,
       },
     );

@@ -27,7 +27,7 @@ async function erasures(source: Pick<Source, "name" | "lane" | "erasesOn">, ...d
     receivedAtMs: NOW,
     correlationId: "4bf92f3577b34da6a3ce929d0e0e4736",
     rawRef: null,
-    replayedBy: null,
+    replay: null,
   };
   const intake = await intakeOf(readings, arrival, { now: () => NOW, newEventId: uuidv7 });
   const [signal] = intake.identities;

@@ -1,5 +1,5 @@
-// From what an adapter read to what is published: the signals, the first audit step of each, and a dead letter for each
-// event that was not understood. Rule: every event of a request is counted once, as accepted, ignored or rejected; a
+// From what an adapter read to what is published: the signals, and a dead letter for each event that was not understood.
+// That a signal arrived is told by who takes it off its queue, unless a person asked for it to be read again. Rule: every event of a request is counted once, as accepted, ignored or rejected; a
 // second copy of a signal within one request is ignored.
 import type { Envelope } from "#contract/envelope.ts";
 import { auditStep, erasureRequested, signalReceived } from "#contract/messages.ts";
@@ -14,6 +14,7 @@ import type { Reading, Source } from "./sources/source.ts";
 
 export type Intake = {
   signals: Envelope[];
+  /** Of what is read again. */
   steps: Envelope[];
   erasures: Envelope[];
   dead: Envelope[];
@@ -31,13 +32,13 @@ type Arrival = {
   correlationId: string;
   /** Key of the raw body where it is kept. */
   rawRef: string | null;
-  /** Who asked for it to be read again; null the first time. */
-  replayedBy: string | null;
+  /** Who asked for it to be read again, and by which event; null the first time. */
+  replay: { requestedBy: string; eventId: string } | null;
 };
 
 export async function intakeOf(
   readings: readonly Reading[],
-  { source, receivedAtMs, correlationId, rawRef, replayedBy }: Arrival,
+  { source, receivedAtMs, correlationId, rawRef, replay }: Arrival,
   ports: EnvelopePorts,
 ): Promise<Intake> {
   const receivedAt = new Date(receivedAtMs).toISOString();
@@ -68,7 +69,7 @@ export async function intakeOf(
       intake.ignored.push("duplicate");
       continue;
     }
-    const origin = { correlation_id: trace, priority: signal.urgency, causation_id: null };
+    const origin = { correlation_id: trace, priority: signal.urgency, causation_id: replay?.eventId ?? null };
     const envelope = createEnvelope(signalReceived, signal, origin, ports);
     const oversized = tooLarge(envelope);
     if (oversized !== null) {
@@ -81,10 +82,11 @@ export async function intakeOf(
       const caused = { ...origin, causation_id: envelope.event_id };
       intake.erasures.push(createEnvelope(erasureRequested, erasureOf(signal), caused, ports));
     }
-    const received = receivedStep(signal, "ingest", Math.max(0, ports.now() - receivedAtMs));
-    const step =
-      replayedBy === null ? received : replayedStep(received, rawRef, replayedBy, new Date(ports.now()).toISOString());
-    intake.steps.push(createEnvelope(auditStep, step, { ...origin, causation_id: envelope.event_id }, ports));
+    if (replay !== null) {
+      const received = receivedStep(signal, "ingest", null);
+      const step = replayedStep(received, rawRef, replay.requestedBy, new Date(ports.now()).toISOString());
+      intake.steps.push(createEnvelope(auditStep, step, { ...origin, causation_id: envelope.event_id }, ports));
+    }
     intake.identities.push({ signal_id: signal.signal_id, correlation_id: trace });
   }
   return intake;

@@ -1,5 +1,6 @@
 // The bucket of raw bodies. Rule: a bucket that fails loses no signal; what depends on a body being kept is told so.
 import type { Log } from "#runtime/log.ts";
+import { use } from "#runtime/usage.ts";
 import { within } from "./deadline.ts";
 import { type Delivery, type RawBody, rawBodyOf, reasonToKeep } from "./raw-body.ts";
 
@@ -18,7 +19,10 @@ const PUT_LIMIT_MS = 2_000;
 
 export function createRawStore(bucket: RawBucket, putLimitMs: number = PUT_LIMIT_MS): RawStore {
   return {
-    put: ({ key, body, metadata }) => within(putLimitMs, bucket.put(key, body, { customMetadata: metadata })),
+    put: ({ key, body, metadata }) => {
+      use("r2_writes");
+      return within(putLimitMs, bucket.put(key, body, { customMetadata: metadata }));
+    },
   };
 }
 

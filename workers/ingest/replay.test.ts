@@ -69,12 +69,13 @@ test("the signals are those that the request would have made, with its time of a
   const normalized = hubspot?.normalize(BODY, { headers: new Headers(), receivedAt: RECEIVED_AT, settings: {} });
   if (hubspot === undefined || !normalized?.ok) throw new Error("the sample is not understood");
   const receivedAtMs = Date.parse(RECEIVED_AT);
-  const arrival = { source: hubspot, receivedAtMs, correlationId: TRACE, rawRef: KEY, replayedBy: null };
+  const arrival = { source: hubspot, receivedAtMs, correlationId: TRACE, rawRef: KEY, replay: null };
   const first = await intakeOf(normalized.readings, arrival, { now: () => receivedAtMs, newEventId: uuidv7 });
   expect(on("signals").map(({ envelope }) => [envelope.correlation_id, envelope.payload])).toEqual(
     first.signals.map(({ correlation_id, payload }) => [correlation_id, payload]),
   );
   expect(on("signals")[0]?.envelope.payload).toMatchObject({ received_at: RECEIVED_AT, raw_ref: KEY });
+  expect(on("signals")[0]?.envelope.causation_id, "whoever takes it would tell its arrival again").not.toBeNull();
 });
 
 test("the trail says by whom and from what it was read again", async () => {

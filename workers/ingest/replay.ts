@@ -27,7 +27,7 @@ export function createReplay(deps: ReplayDeps): BatchHandler<RawReplay> {
   return eachEvent((event) => replay(event, deps), deps.log);
 }
 
-async function replay({ payload, correlation_id }: Event<RawReplay>, deps: ReplayDeps): Promise<Outcome> {
+async function replay({ payload, correlation_id, event_id }: Event<RawReplay>, deps: ReplayDeps): Promise<Outcome> {
   const { key, requested_by } = payload;
   const raw = await readRaw(key, deps.getRaw);
   if (!raw.ok) return raw.outcome;
@@ -51,7 +51,7 @@ async function replay({ payload, correlation_id }: Event<RawReplay>, deps: Repla
     receivedAtMs: Date.parse(received_at),
     correlationId: metadata.correlation_id,
     rawRef: key,
-    replayedBy: requested_by,
+    replay: { requestedBy: requested_by, eventId: event_id },
   };
   const intake = await intakeOf(normalized.readings, arrival, deps);
   const refused = await publishIntake(intake, source.lane, deps.publish);

@@ -47,7 +47,7 @@ export async function take(
   }
 
   const rawRef = await keepRaw(delivery, !readings.some(({ kind }) => kind === "invalid"), deps);
-  const intake = await intakeOf(readings, { ...delivery, rawRef, replayedBy: null }, deps);
+  const intake = await intakeOf(readings, { ...delivery, rawRef, replay: null }, deps);
   const refused = await publishIntake(intake, source.lane, deps.publish);
   if (refused !== null) return { kind: "queue_refused", reason: refused, retryAfterUnit: source.retryAfterUnit };
 

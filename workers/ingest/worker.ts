@@ -7,6 +7,7 @@ import { createLog } from "#runtime/log.ts";
 import { consumePorts } from "#runtime/ports.ts";
 import { createPublish } from "#runtime/publish.ts";
 import { createGetRaw } from "#runtime/read-raw.ts";
+import { use } from "#runtime/usage.ts";
 import { createBacklog } from "./backlog.ts";
 import { within } from "./deadline.ts";
 import { ingest } from "./ingest.ts";
@@ -37,6 +38,7 @@ let shedLevel: ReturnType<typeof createBacklog> | undefined;
 
 export default {
   fetch(request, env) {
+    use("requests");
     const queues = queuesOf(env);
     shedLevel ??= createBacklog({
       metrics: (lane) => within(METRICS_LIMIT_MS, queues[lane].metrics()),

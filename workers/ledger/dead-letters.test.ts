@@ -1,6 +1,7 @@
 // What arrives on a `-dead` queue, ours or moved by the platform, is kept whole, once, and told to its signal.
 import { describe, expect, it } from "vitest";
 import type { DeadLetter } from "#contract/dead-letter.ts";
+import golden from "#contract/golden/signal.received.v1.json" with { type: "json" };
 import { CHAIN_START } from "#contract/kept-step.ts";
 import { deadLetter, signalReceived } from "#contract/messages.ts";
 import { createEnvelope, pack } from "#runtime/publish.ts";
@@ -54,6 +55,9 @@ function fakeDeps(fields: Partial<DeadLettersDeps> = {}) {
   const deps: DeadLettersDeps = {
     read: async () => ({ kept: new Map(), head: { seq: 0, digest: CHAIN_START } }),
     keptLetters: async () => new Map(),
+    putAside: async () => {},
+    erasedUntil: async () => new Map(),
+    arrivedLate: async () => {},
     write: async (rows) => {
       written.push(rows);
       return { rowsWritten: 0 };
@@ -105,6 +109,15 @@ describe("a letter of ours", () => {
       },
     ]);
     expect(rows?.signals?.[0]?.trail[0]?.summary).toContain("gave up after 5 attempts");
+  });
+
+  it("says what a signal is that was given up before its arrival was told", async () => {
+    const { signal_id } = golden.payload;
+    const body = pack([letter({ queue: "signals", stage: "enrich", signal_id, event: golden })])[0];
+    const { rows } = await keep("signals-dead", body);
+    const { source, subject, deal_id, received_at } = golden.payload;
+    const about = { source, event: "deal.stage_changed", subject, deal_id, received_at };
+    expect(rows?.signals).toMatchObject([{ signal_id, ...about, fate: "dead_lettered" }]);
   });
 
   it("changes no fate when it is about an audit step", async () => {

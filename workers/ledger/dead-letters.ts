@@ -8,7 +8,7 @@ import type { Log } from "#runtime/log.ts";
 import { keepSteps } from "./ledger.ts";
 import { type LetterRow, letterRows } from "./letter-rows.ts";
 import { issueRows } from "./letters/issue-rows.ts";
-import type { Meter } from "./metrics/meter.ts";
+import { openingOf } from "./letters/opening.ts";
 import type { Store, ToldLetter } from "./store.ts";
 import type { Told } from "./told-steps.ts";
 
@@ -27,7 +27,8 @@ export type DeadBatch = {
 export type DeadLettersDeps = Store & {
   now(): number;
   random(): number;
-  meter?: Meter;
+  /** Told what arrived, once it is kept: somebody may have been erased meanwhile. */
+  arrivedLate(letters: readonly LetterRow[]): Promise<void>;
   log: Log;
 };
 
@@ -42,6 +43,7 @@ export async function keepDeadLetters(batch: DeadBatch, deps: DeadLettersDeps): 
     const kept = await deps.keptLetters(arrived.map(({ letter_id }) => letter_id));
     const letters = arrived.filter((letter) => isNews(letter, kept.get(letter.letter_id)));
     await keepSteps(consequencesOf(letters), deps, { letters, issues: issueRows(letters, kept) });
+    await deps.arrivedLate(arrived);
     deps.log("warn", "dead_letters_kept", { queue, count: letters.length });
   } catch (error) {
     deps.log("error", "dead_letters_not_kept", { queue, count: batch.messages.length, reason: String(error) });
@@ -62,6 +64,7 @@ function isNews(letter: LetterRow, kept: ToldLetter | undefined): boolean {
 function consequencesOf(letters: readonly LetterRow[]): Told[] {
   return letters.flatMap(({ letter_id, correlation_id, signal_id, failed_at, ...letter }) => {
     if (correlation_id === null || signal_id === null || !SignalId.safeParse(signal_id).success) return [];
+    const opening = openingOf(letter.event);
     const step = {
       event_id: letter.told_by,
       at: failed_at,
@@ -74,8 +77,14 @@ function consequencesOf(letters: readonly LetterRow[]): Told[] {
       fate: letter.queue === "audit" ? null : Fate.enum.dead_lettered,
       summary: `${letter.stage} gave up an event of ${letter.queue}: ${letter.reason}`.slice(0, 2_000),
       actor: null,
-      data: { letter_id, queue: letter.queue, stage: letter.stage, code: letter.code },
+      data: {
+        letter_id,
+        queue: letter.queue,
+        stage: letter.stage,
+        code: letter.code,
+        ...(opening !== null && { contact_id: opening.contact_id }),
+      },
     };
-    return [{ signal_id, correlation_id, step, opens: null, action: null }];
+    return [{ signal_id, correlation_id, step, opens: opening?.signal ?? null, action: null }];
   });
 }

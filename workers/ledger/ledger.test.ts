@@ -17,6 +17,9 @@ function fakeDeps(write: (batch: Partial<Batch>) => Promise<unknown> = async () 
     now: () => Date.parse(instant(0)),
     random: () => 0.5,
     retryBaseSeconds: 5,
+    putAside: async () => {},
+    arrivedLate: async () => {},
+    alertsOf: async () => [],
     log: (...line) => logged.push(line),
   };
   return { deps, logged };

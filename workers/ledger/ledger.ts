@@ -4,20 +4,23 @@ import type { AuditStep } from "#contract/audit-step.ts";
 import type { Event } from "#contract/envelope.ts";
 import type { BatchHandler } from "#runtime/consume.ts";
 import type { Log } from "#runtime/log.ts";
-import { defer, done, type Outcome } from "#runtime/outcome.ts";
-import { mergeSteps } from "./merge.ts";
+import { defer, done, type Emission, type Outcome } from "#runtime/outcome.ts";
+import { takeUsage } from "#runtime/usage.ts";
+import { mergeSteps, type SignalRow } from "./merge.ts";
 import { countSteps } from "./metrics/count-steps.ts";
-import { addMeter, createMeter, type Meter } from "./metrics/meter.ts";
 import { rollupRows } from "./metrics/rollup-rows.ts";
 import type { Store } from "./store.ts";
 import { newestSnapshots, type Told, toldSteps } from "./told-steps.ts";
 
-export type LedgerDeps = Pick<Store, "read" | "write"> & {
+export type LedgerDeps = Pick<Store, "read" | "write" | "putAside"> & {
   now(): number;
   /** Uniform in [0, 1): spreads the batches that failed together. */
   random(): number;
   retryBaseSeconds: number;
-  meter?: Meter;
+  /** Told what arrived, once it is kept, with the rows that it is in: somebody may have been erased meanwhile. */
+  arrivedLate(told: readonly Told[], rows: readonly SignalRow[]): Promise<void>;
+  /** What people must hear of at once because of a step. */
+  alertsOf(step: AuditStep): Promise<readonly Emission[]>;
   log: Log;
 };
 
@@ -46,8 +49,9 @@ export function recordSteps(deps: LedgerDeps): BatchHandler<AuditStep> {
 
 async function record(events: readonly Event<AuditStep>[], deps: LedgerDeps): Promise<Outcome[]> {
   try {
-    await keepSteps(toldSteps(events), deps);
-    return events.map(() => done());
+    const told = toldSteps(events);
+    await deps.arrivedLate(told, await keepSteps(told, deps));
+    return await Promise.all(events.map(async ({ payload }) => done(...(await deps.alertsOf(payload)))));
   } catch (error) {
     const bases = MIN_WAIT_BASES + (MAX_WAIT_BASES - MIN_WAIT_BASES) * deps.random();
     const wait = Math.round(bases * deps.retryBaseSeconds);
@@ -56,30 +60,31 @@ async function record(events: readonly Event<AuditStep>[], deps: LedgerDeps): Pr
   }
 }
 
-/** Merges the steps into what is kept and writes both with `beside`; rejects with D1's error. Idempotent. */
+/**
+ * Merges the steps into what is kept and writes both with `beside`; answers the rows that they are in. Rejects with D1's
+ * error. Idempotent.
+ */
 export async function keepSteps(
   told: readonly Told[],
-  { read, write, now, meter = createMeter() }: Pick<LedgerDeps, "read" | "write" | "now" | "meter">,
+  { read, write, putAside, now }: Pick<LedgerDeps, "read" | "write" | "putAside" | "now">,
   beside: Parameters<Store["write"]>[0] = {},
-): Promise<void> {
+): Promise<SignalRow[]> {
+  const usage = takeUsage();
   const signalIds = [...new Set(told.map(({ signal_id }) => signal_id))];
   for (let attempt = 1; ; attempt += 1) {
     const { kept, head } = await read(signalIds);
     const at = new Date(now()).toISOString();
-    const merged = await mergeSteps(told, kept, head, at);
-    const counters = countSteps(told, kept, merged.signals);
-    if (counters.size > 0) addMeter(counters, meter);
+    const merged = await mergeSteps(told, kept, head, at, putAside);
+    const { letters = [] } = beside;
+    const counters = await countSteps({ told, kept, rows: merged.signals, letters, usage });
     try {
-      const { rowsWritten } = await write({
+      await write({
         ...merged,
         approvals: newestSnapshots(told),
         rollups: rollupRows(counters, at),
         ...beside,
       });
-      const isTold = counters.size > 0;
-      meter.rowsWritten = rowsWritten + (isTold ? 0 : meter.rowsWritten);
-      if (isTold) meter.messages = 0;
-      return;
+      return [...new Map([...kept.values(), ...merged.signals].map((row) => [row.signal_id, row])).values()];
     } catch (error) {
       if (attempt === TRIES || !/UNIQUE constraint failed: links/.test(String(error))) throw error;
     }

@@ -5,6 +5,7 @@ import type { AuditStep } from "#contract/audit-step.ts";
 import type { Event } from "#contract/envelope.ts";
 import { CHAIN_START, linkDigest, stepDigest } from "#contract/kept-step.ts";
 import { nameTerm } from "#contract/search-terms.ts";
+import { emptied } from "./erase/emptied.ts";
 import { mergeSteps, type SignalRow, stepsOfLink } from "./merge.ts";
 import { instant, received, SUMMARY, signalId, snapshot, step } from "./steps.fixture.ts";
 import { newestSnapshots, toldSteps } from "./told-steps.ts";
@@ -15,12 +16,13 @@ function ledger() {
   let head = { seq: 0, digest: CHAIN_START };
   return {
     async keep(events: readonly Event<AuditStep>[]) {
-      const merged = await mergeSteps(toldSteps(events), kept, head, instant(0));
+      const merged = await mergeSteps(toldSteps(events), kept, head, instant(0), async () => {});
       for (const row of merged.signals) kept.set(row.signal_id, row);
       head = merged.links.at(-1) ?? head;
       return merged;
     },
     row: (id = signalId(1)) => kept.get(id),
+    replace: (row: SignalRow) => kept.set(row.signal_id, row),
   };
 }
 
@@ -45,6 +47,28 @@ describe("a signal's row", () => {
     expect(row()).toMatchObject({ source: "unknown", fate: "waiting", received_at: instant(40) });
     await keep([received()]);
     expect(row()).toMatchObject({ ...SUMMARY, fate: "waiting", fate_at: instant(40) });
+  });
+
+  test("is found under an address that only a sentence names", async () => {
+    const { keep, row } = ledger();
+    await keep([received(), step({ summary: "no contact Lea@Querbus.example" })]);
+    expect(row()?.terms).toContain(` ${await nameTerm("name", "lea@querbus.example")} `);
+  });
+
+  test("that was emptied takes in no more words, and the digests of what was said", async () => {
+    const { keep, row, replace } = ledger();
+    await keep([received()]);
+    const before = row();
+    if (before === undefined) throw new Error("no row");
+    replace({ ...before, trail: before.trail.map(emptied) });
+    const late = step({ at: instant(9), summary: "Lea was asked", data: { email: "lea@querbus.example" } });
+    await keep([late]);
+    const [told] = toldSteps([late]);
+    if (told === undefined) throw new Error("no step");
+    expect(row()?.trail.at(-1)).toMatchObject({ summary: "Erased.", data: null, erased: true });
+    expect(row()?.trail.at(-1)?.digest).toBe(await stepDigest(signalId(1), told.step));
+    expect(row()?.terms).not.toMatch(/lea|asked/);
+    expect(row()?.terms).not.toContain(await nameTerm("name", "lea@querbus.example"));
   });
 
   test("keeps its fate when the same webhook is delivered again, however late", async () => {

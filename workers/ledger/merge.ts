@@ -3,7 +3,10 @@
 // only which link a step is in, never what the row says in the end.
 import type { KeptStep, LinkedStep } from "#contract/kept-step.ts";
 import { linkDigest, stepDigest } from "#contract/kept-step.ts";
+import { marksText } from "#contract/search-terms.ts";
 import type { links, signals } from "#contract/tables.ts";
+import { fitted, type PutAside } from "./aside.ts";
+import { emptied } from "./erase/emptied.ts";
 import { fateAfter } from "./fates.ts";
 import { createNaming, termsOf, termsText } from "./terms.ts";
 import type { Told } from "./told-steps.ts";
@@ -13,7 +16,10 @@ export type SignalRow = Omit<typeof signals.$inferSelect, "actions" | "trail"> &
   actions: readonly string[];
   trail: readonly KeptStep[];
 };
-export type LinkRow = Omit<typeof links.$inferSelect, "signals"> & { signals: readonly string[] };
+export type LinkRow = Omit<typeof links.$inferSelect, "signals" | "marks"> & {
+  signals: readonly string[];
+  marks: readonly string[];
+};
 export type Head = { seq: number; digest: string };
 
 /** A search looks through all signals of a link that has its terms, so a link is kept short. */
@@ -27,6 +33,7 @@ export async function mergeSteps(
   kept: ReadonlyMap<string, SignalRow>,
   head: Head,
   at: string,
+  putAside: PutAside,
 ): Promise<{ signals: SignalRow[]; links: LinkRow[] }> {
   const naming = createNaming();
   const news = [...Map.groupBy(told, ({ signal_id }) => signal_id)]
@@ -38,7 +45,7 @@ export async function mergeSteps(
   for (let start = 0; start < news.length; start += LINK_SIGNALS) {
     const group = news.slice(start, start + LINK_SIGNALS);
     seq += 1;
-    const merged = await Promise.all(group.map(({ row, steps }) => mergedRow(row, steps, seq, naming)));
+    const merged = await Promise.all(group.map(({ row, steps }) => mergedRow(row, steps, seq, naming, putAside)));
     rows.push(...merged);
     // As the list shows them: newest first.
     merged.sort((a, b) => (a.received_at < b.received_at ? 1 : -1));
@@ -49,7 +56,9 @@ export async function mergeSteps(
       merged.flatMap((row) => stepsOfLink(row, seq)),
     );
     const terms = termsText(merged.flatMap((row) => row.terms.split(" ")));
-    made.push({ seq, at, previous, digest, signals: merged.map(({ signal_id }) => signal_id), terms, rolled_to: null });
+    const marks = merged.map((row) => marksText(row.signal_id, row.terms));
+    const ids = merged.map(({ signal_id }) => signal_id);
+    made.push({ seq, at, previous, digest, signals: ids, terms, rolled_to: null, marks });
   }
   return { signals: rows, links: made };
 }
@@ -74,16 +83,25 @@ async function mergedRow(
   told: readonly Told[],
   link: number,
   naming: ReturnType<typeof createNaming>,
+  putAside: PutAside,
 ): Promise<SignalRow> {
+  // Whoever was erased stays so: what is still told of such a signal has its digest, and no words.
+  const isErased = before?.trail.some(({ erased }) => erased) ?? false;
+  const shown = isErased ? told.map((each) => ({ ...each, action: null, step: emptied(each.step) })) : told;
   const steps = await Promise.all(
-    told.map(async ({ signal_id, step }) => ({ ...step, digest: await stepDigest(signal_id, step), link })),
+    told.map(async ({ signal_id, step }, index) => ({
+      ...(shown[index]?.step ?? step),
+      digest: await stepDigest(signal_id, step),
+      link,
+    })),
   );
   const trail = [...(before?.trail ?? []), ...steps].sort(byTime);
-  const opened = openedRow(before, told);
+  const opened = openedRow(before, shown);
   const fate = fateAfter(trail) ?? { fate: "in_progress", fate_at: opened.received_at };
   const named = told.flatMap(({ action }) => (action === null ? [] : [action.action.action_id]));
   const row = { ...opened, ...fate, link, actions: [...new Set([...(before?.actions ?? []), ...named])] };
-  return { ...row, terms: await termsOf(row, before?.terms ?? "", told, naming), trail };
+  const terms = await termsOf(row, before?.terms ?? "", shown, naming);
+  return { ...row, terms, trail: await fitted(row.signal_id, trail, putAside) };
 }
 
 type Opened = Omit<SignalRow, "fate" | "fate_at" | "link" | "actions" | "terms" | "trail">;

@@ -11,12 +11,15 @@ export type RolledStore = {
   /** The signals of a file; none when it is gone. */
   read(key: string): Promise<RolledSignal[]>;
   write(key: string, lines: readonly RolledSignal[]): Promise<void>;
+  /** Data of steps that was put aside. */
+  deleteAside(keys: readonly string[]): Promise<void>;
 };
 
 /** The part of a bucket that is needed. */
 export type TrailBucket = {
   get(key: string): Promise<{ body: ReadableStream<Uint8Array> } | null>;
   put(key: string, value: ArrayBuffer | string): Promise<unknown>;
+  delete(keys: string[]): Promise<unknown>;
 };
 
 export function createRolledStore(bucket: TrailBucket): RolledStore {
@@ -27,6 +30,9 @@ export function createRolledStore(bucket: TrailBucket): RolledStore {
     },
     async write(key, lines) {
       await bucket.put(key, await rolledBytes(lines));
+    },
+    async deleteAside(keys) {
+      if (keys.length > 0) await bucket.delete([...keys]);
     },
   };
 }
@@ -69,15 +75,13 @@ export async function rollOff(
     }));
     if (lines.length > 0) await rolled.write(key, lines);
     const ofLink = `IN (SELECT t.value FROM links AS l, json_each(l.signals) AS t WHERE l.seq = ?1)`;
+    const actionsOfLink = `IN (SELECT named.value FROM signals AS s, json_each(s.actions) AS named
+      WHERE s.signal_id ${ofLink} AND s.link = ?1)`;
     await db.batch([
-      db
-        .prepare(
-          `DELETE FROM approvals WHERE action_id IN (SELECT named.value FROM signals AS s, json_each(s.actions) AS named
-           WHERE s.signal_id ${ofLink} AND s.link = ?1)`,
-        )
-        .bind(seq),
+      db.prepare(`DELETE FROM cards WHERE action_id ${actionsOfLink}`).bind(seq),
+      db.prepare(`DELETE FROM approvals WHERE action_id ${actionsOfLink}`).bind(seq),
       db.prepare(`DELETE FROM signals WHERE signal_id ${ofLink} AND link = ?1`).bind(seq),
-      db.prepare("UPDATE links SET rolled_to = ?2 WHERE seq = ?1").bind(seq, lines.length > 0 ? key : ""),
+      db.prepare("UPDATE links SET rolled_to = ?2, marks = '' WHERE seq = ?1").bind(seq, lines.length > 0 ? key : ""),
     ]);
     count += lines.length;
   }

@@ -30,7 +30,7 @@ function setExcluded(columns: readonly string[]): string {
   return columns.map((column) => `${column} = excluded.${column}`).join(", ");
 }
 
-const LINKS = ["seq", "at", "previous", "digest", "signals", "terms", "rolled_to"] as const;
+const LINKS = ["seq", "at", "previous", "digest", "signals", "terms", "rolled_to", "marks"] as const;
 
 const SIGNAL_CHANGES = [
   "source",

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { CHAIN_START, KeptStep } from "#contract/kept-step.ts";
 import type { signals } from "#contract/tables.ts";
+import type { PutAside } from "./aside.ts";
 import { jsonArrays } from "./json-arrays.ts";
 import type { LetterRow } from "./letter-rows.ts";
 import type { IssueRow } from "./letters/issue-rows.ts";
@@ -23,10 +24,14 @@ export type Batch = {
 export type ToldLetter = Pick<LetterRow, "told_by" | "failed_at">;
 
 export type Store = {
+  /** Keeps data of a step that does not fit into its row. */
+  putAside: PutAside;
   /** What is kept of these signals, and where the chain ends. */
   read(signalIds: readonly string[]): Promise<{ kept: ReadonlyMap<string, SignalRow>; head: Head }>;
   /** Writes all of the batch or none; rejects with D1's error, also when another ledger wrote after `read`. */
   write(batch: Partial<Batch>): Promise<{ rowsWritten: number }>;
+  /** Of these terms those of people who were erased, and until when what was received is of before. */
+  erasedUntil(terms: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Of those of these letters that are kept, what was heard last. */
   keptLetters(letterIds: readonly string[]): Promise<ReadonlyMap<string, ToldLetter>>;
 };
@@ -56,11 +61,13 @@ export function storedSignal(row: SignalRow): StoredSignal {
   return { ...row, actions: JSON.stringify(row.actions), trail: JSON.stringify(row.trail) };
 }
 
-export function createStore(db: D1Database): Store {
+export function createStore(db: D1Database, putAside: PutAside): Store {
   const statementsFor = <Row>({ sql, columns }: Statement<Row>, rows: readonly Row[]) =>
     jsonArrays(rows, columns).map((json) => db.prepare(sql).bind(json));
 
   return {
+    putAside,
+
     async read(signalIds) {
       // The head first: whoever writes after it was read makes this batch's link a number that is taken.
       const head = await db.prepare(HEAD).first<Head>();
@@ -70,7 +77,11 @@ export function createStore(db: D1Database): Store {
     },
 
     async write({ links = [], signals: rows = [], approvals = [], letters = [], issues = [], rollups = [] }) {
-      const stored = links.map((link) => ({ ...link, signals: JSON.stringify(link.signals) }));
+      const stored = links.map((link) => ({
+        ...link,
+        signals: JSON.stringify(link.signals),
+        marks: JSON.stringify(link.marks),
+      }));
       const statements = [
         ...statementsFor(STATEMENTS.links, stored),
         ...(links.length > 0 ? [db.prepare(INDEX_LINKS).bind(JSON.stringify(links.map(({ seq }) => seq)))] : []),
@@ -83,6 +94,14 @@ export function createStore(db: D1Database): Store {
       if (statements.length === 0) return { rowsWritten: 0 };
       const results = await db.batch(statements);
       return { rowsWritten: results.reduce((sum, { meta }) => sum + meta.rows_written, 0) };
+    },
+
+    async erasedUntil(terms) {
+      const found = await db
+        .prepare("SELECT term, until FROM erased_names WHERE term IN (SELECT value FROM json_each(?1))")
+        .bind(JSON.stringify(terms))
+        .all<{ term: string; until: string }>();
+      return new Map(found.results.map(({ term, until }) => [term, until]));
     },
 
     async keptLetters(letterIds) {

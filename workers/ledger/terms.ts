@@ -32,7 +32,7 @@ export async function termsOf(
   const names = new Set<string>();
   const words: string[] = wordsOf(row.event);
   for (const { step, action } of told) {
-    collectNames([step.data, step.actor, action?.action, action?.decided_by], names);
+    collectNames([step.data, step.actor, step.summary, action?.action, action?.decided_by], names);
     words.push(...wordsOf(step.summary), ...wordsOf(action?.action.reason ?? ""), ...wordsOf(action?.note ?? ""));
   }
   const { subject, deal_id, account_id, contact_id } = row;
@@ -65,7 +65,7 @@ export function termsText(terms: readonly string[]): string {
 }
 
 /** References and addresses anywhere in a value; of texts the addresses. */
-function collectNames(value: unknown, into: Set<string>): void {
+export function collectNames(value: unknown, into: Set<string>): void {
   if (into.size >= MAX_NAMES || value === null) return;
   if (typeof value === "string") {
     if (REFERENCE.test(value)) into.add(value.toLowerCase());

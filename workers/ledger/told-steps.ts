@@ -14,6 +14,8 @@ export type Told = {
   /** What the signal is about; on `received`. */
   opens: SignalSummary | null;
   action: ActionSnapshot | null;
+  /** Operations of the platform that came with it. */
+  usage?: Readonly<Record<string, number>>;
 };
 
 export function toldSteps(events: readonly Event<AuditStep>[]): Told[] {
@@ -22,6 +24,7 @@ export function toldSteps(events: readonly Event<AuditStep>[]): Told[] {
     correlation_id: envelope.correlation_id,
     opens: payload.signal,
     action: payload.action,
+    ...(envelope.usage !== undefined && { usage: envelope.usage }),
     step: {
       event_id: envelope.event_id,
       at: payload.at,

@@ -2,6 +2,7 @@
 import type { Hono } from "hono";
 import schema from "#rules/ruleset.schema.json" with { type: "json" };
 import type { SiteEnv } from "#web/deps.ts";
+import { overseersOnly } from "#web/pages/overseers-only.tsx";
 import { createSite } from "#web/site.tsx";
 import { backtestApi } from "./api/backtest.ts";
 import { rulesApi } from "./api/rules.ts";
@@ -26,6 +27,9 @@ export function createRulesSite(deps: RulesDeps): Hono<SiteEnv> {
       );
     },
     inside(app) {
+      // Its examples are other people's deals.
+      app.use("/api/rules/backtest", overseersOnly);
+      app.use("/rules/:version/backtest", overseersOnly);
       app.route("/api/rules/backtest", backtestApi(deps));
       app.route("/api/rules", rulesApi(deps));
 

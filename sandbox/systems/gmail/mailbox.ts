@@ -112,7 +112,7 @@ export function recipients(mail: Mail): string[] {
   return ["To", "Cc", "Bcc"].flatMap((name) => addresses(header(mail, name) ?? "") ?? []);
 }
 
-/** Reads the operators that matter here (`in:`, `to:`, `subject:`, `after:` …); other words must be in the text. */
+/** Reads the operators that matter here (`in:`, `from:`, `to:`, `subject:`, `after:` …); other words must be in the text. */
 export function matches(message: Message, query: string): boolean {
   const mail = parseMail(message.raw);
   if (mail === null) return false;
@@ -124,6 +124,8 @@ export function matches(message: Message, query: string): boolean {
         return stripAngles(header(mail, "Message-ID") ?? "") === stripAngles(operand);
       case "in":
         return message.label_ids.some((label) => label.toLowerCase() === wanted.replace(/^drafts$/, "draft"));
+      case "from":
+        return (addresses(header(mail, "From") ?? "") ?? []).some((address) => address.includes(wanted));
       case "to":
         return recipients(mail).some((address) => address.includes(wanted));
       // Seconds since 1970; Gmail takes dates too, in the zone of the account.

@@ -112,7 +112,8 @@ function decodeBody(encoding: string | undefined, body: string): string {
   }
 }
 
-function decodeWords(value: string): string {
+/** Encoded words (RFC 2047) as people read them. */
+export function decodeWords(value: string): string {
   return value
     .replace(/(=\?[^?\s]+\?[bq]\?[^?\s]*\?=)\s+(?==\?)/gi, "$1")
     .replace(/=\?[^?\s]+\?([bq])\?([^?\s]*)\?=/gi, (_, kind: string, text: string) =>

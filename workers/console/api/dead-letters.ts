@@ -4,7 +4,7 @@ import { type Context, Hono } from "hono";
 import * as z from "zod";
 import { badQuery, invalidBody, notFoundProblem, notJson, operatorsOnly } from "#web/api/api-problem.ts";
 import { fieldErrors } from "#web/api/field-error.ts";
-import { DiscardBody, LetterFilter, MendBody, ReplayLettersBody } from "#web/api/letters-body.ts";
+import { DiscardBody, LetterQuery, MendBody, ReplayLettersBody } from "#web/api/letters-body.ts";
 import { cursorParameter, limitParameter, parseQuery } from "#web/api/query.ts";
 import type { SignedInEnv } from "#web/deps.ts";
 import type { ConsoleDeps } from "../deps.ts";
@@ -12,8 +12,8 @@ import { beginReplay, lookAtReplay } from "../letters/begin-replay.ts";
 import { mendLetter } from "../letters/mend-letter.ts";
 
 /** An event has up to 100 KB, so pages are short. */
-const DeadLettersQuery = z.object({ limit: limitParameter(20, 50), before: cursorParameter });
-const ExportQuery = LetterFilter.omit({ letter_ids: true }).extend({ after: z.string().max(100).default("") });
+const DeadLettersQuery = LetterQuery.extend({ limit: limitParameter(20, 50), before: cursorParameter });
+const ExportQuery = LetterQuery.extend({ after: z.string().max(100).default("") });
 const EXPORT_PAGE = 200;
 const ISSUE_STATES = { acknowledge: "acknowledged", resolve: "resolved", reopen: "open" } as const;
 const IssueVerb = z.enum(["acknowledge", "resolve", "reopen"]);
@@ -31,8 +31,8 @@ export function deadLettersApi(deps: ConsoleDeps): Hono<SignedInEnv> {
   api.get("/", async (c) => {
     const query = parseQuery(DeadLettersQuery, c.req.query());
     if (!query.ok) return badQuery(c.var.requestId, query.errors);
-    const { limit, before } = query.value;
-    const page = await readModel.deadLetters(limit, before);
+    const { limit, before, ...filter } = query.value;
+    const page = await readModel.deadLetters(filter, limit, before);
     return c.json({ dead_letters: page.items, next_cursor: page.nextCursor });
   });
 

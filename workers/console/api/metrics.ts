@@ -10,7 +10,6 @@ import type { ConsoleDeps } from "../deps.ts";
 import { addUp, serviceLevel } from "../metrics/figures.ts";
 
 const MetricsQuery = z.object({ window: z.enum(["hour", "day", "month"]).default("day") });
-export const OBJECTIVE = 0.99;
 
 export function metricsApi({ metrics, now }: Pick<ConsoleDeps, "metrics" | "now">): Hono<SignedInEnv> {
   const api = new Hono<SignedInEnv>();
@@ -18,8 +17,16 @@ export function metricsApi({ metrics, now }: Pick<ConsoleDeps, "metrics" | "now"
     const query = parseQuery(MetricsQuery, c.req.query());
     if (!query.ok) return badQuery(c.var.requestId, query.errors);
     const { window } = query.value;
-    const [rows, totals, job] = await Promise.all([metrics.rows(window, now()), metrics.totals(), metrics.job()]);
-    return c.json({ window, rows, service: serviceLevel(addUp(rows), OBJECTIVE), totals, job });
+    const [rows, gauges, totals, { runs, measured }] = await Promise.all([
+      metrics.rows(window, now()),
+      metrics.gauges(window, now()),
+      metrics.totals(),
+      metrics.jobs(),
+    ]);
+    const minute = runs.find(({ job }) => job === "minute");
+    const job = minute === undefined ? null : { ...minute, measured };
+    const service = serviceLevel(addUp(rows), measured?.objective);
+    return c.json({ window, rows, gauges, service, totals, job, jobs: runs });
   });
   return api;
 }

@@ -1,5 +1,6 @@
 // What is wrong now, and the switch that keeps an alert quiet for a while. Rule: a muted alert is still shown, with who
 // muted it; only operators get the switch.
+import { ALERT_KINDS, alertKind } from "#contract/alerts.ts";
 import type { Frame } from "#web/components/frame.ts";
 import { Moment } from "#web/components/moment.tsx";
 import type { AlertRow } from "../metrics/metrics-store.ts";
@@ -18,11 +19,12 @@ export function AlertList({ frame, alerts }: { frame: Frame; alerts: readonly Al
       </h2>
       <ul class="rows">
         {alerts.map((alert) => (
-          <li class="row row-letter">
+          <li class="row row-alert">
             <div>
               <p class="row-title">
                 <a href={alert.link}>{alert.summary}</a>
               </p>
+              <Meaning alert={alert} />
               <p class="quiet">
                 {alert.alert} · since <Moment at={alert.since} />
                 {isMuted(alert, frame.now) && (
@@ -38,6 +40,18 @@ export function AlertList({ frame, alerts }: { frame: Frame; alerts: readonly Al
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What it means and what to do, as everybody who is woken by it needs it. */
+function Meaning({ alert: { alert } }: { alert: AlertRow }) {
+  const kind = alertKind(alert);
+  if (kind === null) return null;
+  const { means, todo } = ALERT_KINDS[kind];
+  return (
+    <p>
+      {means} {todo}
+    </p>
   );
 }
 

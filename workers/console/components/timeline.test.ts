@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { KeptStep } from "#contract/kept-step.ts";
 import { ANA, browser, ORIGIN, SIGNAL_ID } from "#web/sample-site.ts";
 import { sampleConsole } from "../sample-console.ts";
-import { waitBefore } from "./timeline.tsx";
+import { branchesOf, waitBefore } from "./timeline.tsx";
 
 function step(second: number, fields: Partial<KeptStep> = {}): KeptStep {
   const at = new Date(Date.parse("2026-11-21T12:00:00.000Z") + second * 1_000).toISOString();
@@ -30,6 +30,14 @@ test("a wait is what lies between two steps without the second one's own duratio
   expect(waitBefore(step(0), step(5))).toBe(5_000);
   expect(waitBefore(step(0), step(5, { duration_ms: 4_500 }))).toBe(500);
   expect(waitBefore(step(5), step(0))).toBe(0);
+});
+
+test("each replay is a branch of its own", () => {
+  const [received, replayed, decided] = ["received", "replayed", "decided"].map((name) => step(0, { step: name }));
+  if (!received || !replayed || !decided) throw new Error("no steps");
+  const trail = [received, replayed, decided, replayed, decided];
+  expect(branchesOf(trail)).toEqual([[received], [replayed, decided], [replayed, decided]]);
+  expect(branchesOf([replayed])).toEqual([[], [replayed]]);
 });
 
 test("a trail shows steps, waits and who decided, and escapes all of it", async () => {

@@ -1,7 +1,7 @@
 // Dead letters, their issues and their replays in D1, as people read and change them. Rule: what a person does is one
 // statement over the letters that are still open, so that two people can't replay the same letter.
 import * as z from "zod";
-import type { LetterFilter } from "#web/api/letters-body.ts";
+import { type LetterFilter, ReplayHow } from "#web/api/letters-body.ts";
 import { LetterRow } from "#web/read-rows.ts";
 import type { Sql } from "#web/row-reader.ts";
 import { whereOpen } from "./filter.ts";
@@ -27,7 +27,7 @@ export type IssueRow = z.infer<typeof IssueRow>;
 export const ReplayRow = z.object({
   replay_id: z.string(),
   filter: z.string(),
-  how: z.enum(["stage", "raw"]),
+  how: ReplayHow,
   total: z.number(),
   done: z.number(),
   state: z.enum(["running", "done", "aborted"]),
@@ -53,6 +53,7 @@ const MAX_ISSUES = 200;
 const EXAMPLES = 5;
 const DONE_STATES = "('executed', 'compensating', 'compensated', 'compensation_failed')";
 
+const Count = z.object({ count: z.number() });
 const QueueCount = z.object({ queue: z.string(), count: z.number() });
 const EffectCount = z.object({ type: z.string(), count: z.number(), examples: z.string() });
 const Texts = z.array(z.string().nullable());
@@ -95,6 +96,11 @@ export function createLetterStore(sql: Sql) {
       const statement = `SELECT l.* FROM dead_letters AS l WHERE ${where} AND l.letter_id > ? ORDER BY l.letter_id LIMIT ?`;
       return z.array(LetterRow).parse(await sql(statement, [...parameters, after, limit]));
     },
+    async count(filter: LetterFilter): Promise<number> {
+      const { sql: where, parameters } = whereOpen(filter);
+      const rows = await sql(`SELECT count(*) AS count FROM dead_letters AS l WHERE ${where}`, parameters);
+      return Count.safeParse(rows[0]).data?.count ?? 0;
+    },
     async preview(filter: LetterFilter): Promise<Preview> {
       const { sql: where, parameters } = whereOpen(filter);
       const queues = `SELECT l.queue AS queue, count(*) AS count FROM dead_letters AS l WHERE ${where} GROUP BY l.queue`;
@@ -120,29 +126,31 @@ export function createLetterStore(sql: Sql) {
           })),
       };
     },
-    /** Takes the open letters that are meant; nobody else can from now on. */
+    /**
+     * Takes the open letters that are meant; nobody else can from now on. The replay is noted before, so that letters that
+     * were taken by a Worker that died then are not held by nobody.
+     */
     async begin(replay: Omit<ReplayRow, "total" | "filter"> & { filter: LetterFilter }): Promise<ReplayRow> {
       const { sql: where, parameters } = whereOpen(replay.filter);
-      const taken = await sql(
-        `UPDATE dead_letters AS l SET state = 'replaying', replay_id = ? WHERE ${where} RETURNING letter_id`,
-        [replay.replay_id, ...parameters],
-      );
-      const row = { ...replay, filter: JSON.stringify(replay.filter), total: taken.length };
-      await sql("INSERT INTO replays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [
-        row.replay_id,
-        row.filter,
-        row.how,
-        row.total,
-        row.done,
-        row.state,
-        row.requested_by,
-        row.requested_at,
-        row.changed_at,
+      const { replay_id, how, done, state, requested_by, requested_at, changed_at } = replay;
+      const filter = JSON.stringify(replay.filter);
+      const noted = [replay_id, filter, how, 0, done, state, requested_by, requested_at, changed_at];
+      await sql("INSERT INTO replays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", noted);
+      await sql(`UPDATE dead_letters AS l SET state = 'replaying', replay_id = ? WHERE ${where}`, [
+        replay_id,
+        ...parameters,
       ]);
-      return row;
+      const counted = `UPDATE replays SET total =
+        (SELECT count(*) FROM dead_letters WHERE replay_id = ?1) WHERE replay_id = ?1 RETURNING total AS count`;
+      const total = Count.safeParse((await sql(counted, [replay_id]))[0]).data?.count ?? 0;
+      return { ...replay, filter, total };
     },
     async replay(replayId: string): Promise<ReplayRow | null> {
       return z.array(ReplayRow).parse(await sql("SELECT * FROM replays WHERE replay_id = ?", [replayId]))[0] ?? null;
+    },
+    /** The newest first. */
+    async replays(limit: number): Promise<ReplayRow[]> {
+      return z.array(ReplayRow).parse(await sql("SELECT * FROM replays ORDER BY requested_at DESC LIMIT ?", [limit]));
     },
     /** Those that are not at their end; the oldest first. */
     async running(): Promise<ReplayRow[]> {
@@ -166,8 +174,8 @@ export function createLetterStore(sql: Sql) {
       );
       // Counted, not added up: two who take up the same replay settle the same letters.
       await sql(
-        `UPDATE replays SET changed_at = ?1, done = total -
-           (SELECT count(*) FROM dead_letters WHERE replay_id = ?2 AND state = 'replaying') WHERE replay_id = ?2`,
+        `UPDATE replays SET changed_at = ?1, done = max(0, total -
+           (SELECT count(*) FROM dead_letters WHERE replay_id = ?2 AND state = 'replaying')) WHERE replay_id = ?2`,
         [deed.at, replayId],
       );
     },

@@ -74,15 +74,17 @@ function targetOf(
     return { queue: replayQueueOf(key.data), envelope: createEnvelope(rawReplay, payload, cause, ports) };
   }
   if (!parsed.success) return null;
-  const { first_failed_at: _failed, ...envelope } = parsed.data;
+  const { first_failed_at: _failed, rules_as_of: _then, ...envelope } = parsed.data;
   const queue = QUEUE_NAMES.find((name) => name === letter.queue);
-  return queue === undefined ? null : { queue, envelope: { ...envelope, attempt: 1 } };
+  const then = how === "stage_then" ? { rules_as_of: envelope.published_at } : {};
+  return queue === undefined ? null : { queue, envelope: { ...envelope, ...then, attempt: 1 } };
 }
 
 function stepFor(letter: LetterRow, replay: ReplayRow, at: string, ports: EnvelopePorts): Envelope[] {
   const signalId = SignalId.safeParse(letter.signal_id);
   if (!signalId.success || letter.correlation_id === null || letter.queue === "audit") return [];
-  const where = replay.how === "raw" ? "from its raw body" : `from ${letter.stage}`;
+  const rules = replay.how === "stage_then" ? ", by the rules of then," : "";
+  const where = replay.how === "raw" ? "from its raw body" : `from ${letter.stage}${rules}`;
   const step = stepOf({
     signal_id: signalId.data,
     layer: "console",

@@ -1,23 +1,21 @@
 import { expect, test } from "vitest";
 import { costOf } from "./cost.ts";
 
-test("operations are shared by the signals that came, and priced by the million", () => {
+test("operations are shared by the signals that came, and priced by the million, the dearest first", () => {
   const counters = {
-    'signals_received{source="hubspot"}': 100,
-    'd1_rows_written{by="ledger"}': 200,
-    'queue_messages_read{queue="audit"}': 50,
-    'steps{layer="deal",step="proposed"}': 30,
-    'steps{layer="deal",step="executed"}': 10,
-    'steps{layer="enrich",step="enriched"}': 100,
+    'signals_received{source="hubspot"}': 60,
+    'signals_received{source="track"}': 40,
+    'operations{kind="requests"}': 200,
+    'operations{kind="d1_rows_written"}': 300,
+    'operations{kind="gone"}': 9,
   };
-  const rounded = costOf(counters).map(({ perSignal, dollarsPerMillion }) => [perSignal, dollarsPerMillion.toFixed(2)]);
-  expect(rounded).toEqual([
-    [2, "2.00"],
-    [0.5, "0.60"],
-    [0.4, "0.46"],
+  const million = costOf(counters).map(({ operation, perSignal, dollars }) => [operation, perSignal, dollars * 1e6]);
+  expect(million).toEqual([
+    ["d1_rows_written", 3, expect.closeTo(3)],
+    ["requests", 2, expect.closeTo(0.6)],
   ]);
 });
 
 test("without a signal there is nothing to share", () => {
-  expect(costOf({ 'd1_rows_written{by="ledger"}': 3 })).toEqual([]);
+  expect(costOf({ 'operations{kind="requests"}': 3 })).toEqual([]);
 });

@@ -1,4 +1,6 @@
 // What people want to know of counters: sums by label, quantiles of times, the objective and its budget. Pure.
+import { parseSeries } from "#contract/series.ts";
+
 export type Counters = Readonly<Record<string, number>>;
 
 /** The sum of several rows. */
@@ -10,15 +12,10 @@ export function addUp(rows: readonly { counters: Counters }[]): Record<string, n
   return sum;
 }
 
-export type Series = { name: string; labels: Readonly<Record<string, string>>; value: number };
+type Series = ReturnType<typeof parseSeries> & { value: number };
 
-/** `name{a="b",c="d"}` read back. */
 export function seriesOf(counters: Counters): Series[] {
-  return Object.entries(counters).map(([text, value]) => {
-    const [name = "", rest = ""] = text.split("{", 2);
-    const labels = [...rest.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = "", each = ""]) => [label, each] as const);
-    return { name, labels: Object.fromEntries(labels), value };
-  });
+  return Object.entries(counters).map(([text, value]) => ({ ...parseSeries(text), value }));
 }
 
 /** Sums of a name by one of its labels, largest first. */
@@ -67,8 +64,11 @@ export function quantile(buckets: readonly (readonly [number, number])[], share:
 
 export type Service = { total: number; within: number | null; budget_left: number | null; burn_rate: number | null };
 
+/** The share of signals that should meet their fifteen minutes, where `ALERTS` does not say otherwise. */
+const USUAL_OBJECTIVE = 0.99;
+
 /** How many signals met their fifteen minutes; `objective` is the share that should. */
-export function serviceLevel(counters: Counters, objective: number): Service {
+export function serviceLevel(counters: Counters, objective: number = USUAL_OBJECTIVE): Service {
   const met = counters['objective{met="true"}'] ?? 0;
   const missed = counters['objective{met="false"}'] ?? 0;
   const total = met + missed;

@@ -1,6 +1,7 @@
 // The counters and what the job of every minute measured, as the ledger keeps them. Rule: the window decides the grain, so
 // that no page reads more than a few hundred rows.
 import * as z from "zod";
+import { nameTerm } from "#contract/search-terms.ts";
 import type { Sql } from "#web/row-reader.ts";
 
 /** How far back, in which steps, and how much of an Instant names a row. */
@@ -11,6 +12,25 @@ export const WINDOWS = {
 } as const;
 export type Window = keyof typeof WINDOWS;
 
+export const WINDOW_NAMES = { hour: "An hour", day: "A day", month: "30 days" } as const satisfies Record<
+  Window,
+  string
+>;
+
+export function isWindow(text: string): text is Window {
+  return Object.hasOwn(WINDOWS, text);
+}
+
+const gaugesWhere = (condition: string) =>
+  `SELECT at, counters FROM rollups WHERE grain = 'gauges' AND at >= ? AND ${condition} ORDER BY at`;
+/** Each minute, each ten minutes, each six hours. */
+const GAUGES: Readonly<Record<Window, string>> = {
+  hour: gaugesWhere("true"),
+  day: gaugesWhere("at LIKE '%0'"),
+  month: gaugesWhere("substr(at, 12) IN ('00:00', '06:00', '12:00', '18:00')"),
+};
+
+const PersonRow = z.object({ email: z.string(), name: z.string() });
 const CountersJson = z.string().transform((text) => z.record(z.string(), z.number()).parse(JSON.parse(text)));
 const RollupRow = z.object({ at: z.string(), counters: CountersJson });
 export type Rollup = z.infer<typeof RollupRow>;
@@ -18,23 +38,22 @@ export type Rollup = z.infer<typeof RollupRow>;
 const Measured = z.object({
   queues: z.array(z.object({ queue: z.string(), messages: z.number(), oldest_at: z.string().nullable() })).nullable(),
   overdue: z.number(),
+  waiting: z.number(),
+  letters_open: z.number(),
+  stuck: z.array(z.string()),
+  /** The share of signals that should meet their fifteen minutes. */
+  objective: z.number(),
   upstreams: z.array(
     z.object({
       system: z.string(),
-      breaker: z.object({ state: z.string() }),
+      breaker: z.object({ state: z.string(), since: z.string().nullable() }),
       credentials: z.object({ state: z.string() }),
-      calls: z.object({
-        answered: z.number(),
-        failed: z.number(),
-        deferred: z.number(),
-        took_ms: z.number().optional(),
-      }),
     }),
   ),
   budget: z.object({ spent_micro_usd: z.number(), limit_micro_usd: z.number(), calls: z.number() }).nullable(),
   conservation: z.object({ difference: z.number() }),
 });
-type Measured = z.infer<typeof Measured>;
+export type Measured = z.infer<typeof Measured>;
 
 export const AlertRow = z.object({
   alert: z.string(),
@@ -47,8 +66,10 @@ export const AlertRow = z.object({
 });
 export type AlertRow = z.infer<typeof AlertRow>;
 
-const JobRow = z.object({ ran_at: z.string(), outcome: z.string(), measured: z.string() });
-export type Job = { ran_at: string; outcome: string; measured: Measured | null };
+const JobRow = z.object({ job: z.string(), ran_at: z.string(), outcome: z.string(), measured: z.string() });
+export type JobRun = Omit<z.infer<typeof JobRow>, "measured">;
+/** `measured` is null before the first run of the job that measures. */
+export type Jobs = { runs: readonly JobRun[]; measured: Measured | null };
 
 export type MetricsStore = ReturnType<typeof createMetricsStore>;
 
@@ -66,12 +87,24 @@ export function createMetricsStore(sql: Sql) {
     async totals(): Promise<Readonly<Record<string, number>>> {
       return (await rollups("total", ""))[0]?.counters ?? {};
     },
-    /** Null before its first run. */
-    async job(): Promise<Job | null> {
-      const row = z.array(JobRow).parse(await sql("SELECT * FROM jobs WHERE job = 'minute'", []))[0];
-      if (row === undefined) return null;
-      const measured = Measured.safeParse(JSON.parse(row.measured));
-      return { ...row, measured: measured.success ? measured.data : null };
+    async jobs(): Promise<Jobs> {
+      const rows = z.array(JobRow).parse(await sql("SELECT * FROM jobs ORDER BY job", []));
+      const minute = rows.find(({ job }) => job === "minute");
+      const measured = Measured.safeParse(JSON.parse(minute?.measured ?? "null"));
+      const runs = rows.map(({ measured: _measured, ...run }) => run);
+      return { runs, measured: measured.success ? measured.data : null };
+    },
+    /** How depths and the like stood over the window, oldest first, a few dozen times. */
+    async gauges(window: Window, now: number): Promise<Rollup[]> {
+      const from = new Date(now - WINDOWS[window].ms).toISOString().slice(0, 16);
+      return z.array(RollupRow).parse(await sql(GAUGES[window], [from]));
+    },
+    /** The people whose decisions are counted, by the digest under which they are. */
+    async people(): Promise<ReadonlyMap<string, string>> {
+      const rows = z.array(PersonRow).parse(await sql("SELECT email, name FROM people LIMIT 1000", []));
+      return new Map(
+        await Promise.all(rows.map(async ({ email, name }) => [await nameTerm("rep", email), name] as const)),
+      );
     },
     /** Firing ones first. */
     async alerts(): Promise<AlertRow[]> {

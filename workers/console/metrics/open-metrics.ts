@@ -1,100 +1,65 @@
-// The metrics as OpenMetrics text, for Prometheus and Grafana. Rules: a counter's name ends in `_total`, a histogram's
-// buckets are cumulative and end in +Inf, the text ends in `# EOF` (https://prometheus.io/docs/specs/om/open_metrics_spec/).
-import { bucketsOf, byLabel, type Counters, seriesOf, sumOf } from "./figures.ts";
-import type { Job } from "./metrics-store.ts";
+// The metrics as OpenMetrics text, for Prometheus and Grafana, by the table of contract/metrics.ts. Rules: a family is
+// written once, with its type, unit and help; a counter's samples end in `_total`, a histogram has every bucket, cumulative
+// up to +Inf; nothing that names a person is here (https://prometheus.io/docs/specs/om/open_metrics_spec/).
+import { BUCKET_SECONDS, METRICS, type Metric } from "#contract/metrics.ts";
+import type { Labels } from "#contract/series.ts";
+import type { Sample, Samples } from "./samples.ts";
 
 const PREFIX = "dealwire";
-const HISTOGRAMS = { signal_seconds: null, stage_seconds: "stage", decision_seconds: null } as const;
-/** Goes down as well as up. */
-const GAUGES = new Set(["signals"]);
 
 export const OPEN_METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/** `firing` is how many alerts are on. */
-export function openMetrics(totals: Counters, job: Job | null, firing: number): string {
-  const lines = [...countersText(totals), ...histogramsText(totals), ...gaugesText(job, firing)];
-  lines.push(...gauge("conservation_difference", [[{}, sumOf(totals, "signals_received") - sumOf(totals, "signals")]]));
-  return `${[...lines, "# EOF"].join("\n")}\n`;
-}
-
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
-
-function countersText(totals: Counters): string[] {
-  const groups = Map.groupBy(seriesOf(totals), ({ name }) => name);
-  return [...groups].sort().flatMap(([name, series]) => {
-    if (name in HISTOGRAMS) return [];
-    const samples = series.map(({ labels, value }): Sample => [labels, value]);
-    if (GAUGES.has(name)) return gauge(name, samples);
-    return [`# TYPE ${PREFIX}_${name} counter`, ...samples.map((sample) => line(`${name}_total`, sample))];
+/** `samples` of a histogram are its buckets, labelled `le` as they were counted, and its sum without `le`. */
+export function openMetrics(samples: Samples): string {
+  const families = Object.entries(METRICS).flatMap(([name, metric]: [string, Metric]) => {
+    const own = samples.get(name) ?? [];
+    return own.length === 0 ? [] : [...headOf(name, metric), ...linesOf(name, metric, own)];
   });
+  return `${[...families, "# EOF"].join("\n")}\n`;
 }
 
-function histogramsText(totals: Counters): string[] {
-  return Object.entries(HISTOGRAMS).flatMap(([name, label]) => {
-    const keys = label === null ? [{}] : byLabel(totals, name, label).map(([value]) => ({ [label]: value }));
-    const lines = keys.flatMap((labels) => histogram(name, labels, bucketsOf(totals, name, labels)));
-    return lines.length === 0
-      ? []
-      : [`# TYPE ${PREFIX}_${name} histogram`, `# UNIT ${PREFIX}_${name} seconds`, ...lines];
-  });
-}
-
-function histogram(name: string, labels: Sample[0], buckets: readonly (readonly [number, number])[]): string[] {
-  if (buckets.length === 0) return [];
-  let sum = 0;
-  const lines = buckets.map(([bound, count]) => {
-    sum += count;
-    return bound === Infinity ? null : line(`${name}_bucket`, [{ ...labels, le: bound.toFixed(3) }, sum]);
-  });
-  const ends = [line(`${name}_bucket`, [{ ...labels, le: "+Inf" }, sum])];
-  return [...lines.filter((each) => each !== null), ...ends];
-}
-
-function gaugesText(job: Job | null, firing: number): string[] {
-  const ran =
-    job === null ? [] : gauge("job_last_run_timestamp_seconds", [[{ job: "minute" }, Date.parse(job.ran_at) / 1_000]]);
-  const alerts = gauge("alerts_firing", [[{}, firing]]);
-  if (job?.measured == null) return [...ran, ...alerts];
-  const { queues, overdue, upstreams, budget } = job.measured;
-  const at = Date.parse(job.ran_at);
+function headOf(name: string, { type, unit, help }: Metric): string[] {
+  const family = `${PREFIX}_${name}`;
   return [
-    ...ran,
-    ...alerts,
-    ...gauge("approvals_overdue", [[{}, overdue]]),
-    ...gauge(
-      "queue_messages",
-      (queues ?? []).map(({ queue, messages }) => [{ queue }, messages]),
-    ),
-    ...gauge(
-      "queue_oldest_seconds",
-      (queues ?? []).map(({ queue, oldest_at }) => [
-        { queue },
-        oldest_at === null ? 0 : (at - Date.parse(oldest_at)) / 1_000,
-      ]),
-    ),
-    ...gauge(
-      "breaker_open",
-      upstreams.map(({ system, breaker }) => [{ system }, breaker.state === "closed" ? 0 : 1]),
-    ),
-    ...gauge(
-      "upstream_calls",
-      upstreams.flatMap(({ system, calls }) =>
-        (["answered", "failed", "deferred"] as const).map((fate): Sample => [{ system, fate }, calls[fate]]),
-      ),
-    ),
-    ...gauge(
-      "upstream_call_seconds",
-      upstreams.map(({ system, calls }) => [{ system }, (calls.took_ms ?? 0) / 1_000]),
-    ),
-    ...gauge("model_spent_usd", budget === null ? [] : [[{}, budget.spent_micro_usd / 1_000_000]]),
+    `# TYPE ${family} ${type}`,
+    ...(unit === undefined ? [] : [`# UNIT ${family} ${unit}`]),
+    `# HELP ${family} ${help}`,
   ];
 }
 
-function gauge(name: string, samples: readonly Sample[]): string[] {
-  return samples.length === 0 ? [] : [`# TYPE ${PREFIX}_${name} gauge`, ...samples.map((sample) => line(name, sample))];
+function linesOf(name: string, { type, labels }: Metric, samples: readonly Sample[]): string[] {
+  if (type === "histogram") return histogramsOf(name, labels, samples);
+  const suffix = type === "counter" ? "_total" : "";
+  return samples.map(([own, value]) => line(`${name}${suffix}`, own, value));
 }
 
-function line(name: string, [labels, value]: Sample): string {
-  const texts = Object.entries(labels).map(([label, each]) => `${label}="${each}"`);
+function histogramsOf(name: string, labels: readonly string[], samples: readonly Sample[]): string[] {
+  const groups = Map.groupBy(samples, ([own]) => labels.map((label) => own[label] ?? "").join("\n"));
+  return [...groups.values()].flatMap((group) => {
+    const own = Object.fromEntries(labels.map((label) => [label, group[0]?.[0][label] ?? ""]));
+    const counted = new Map(group.map(([{ le = "sum" }, value]) => [le, value]));
+    let count = 0;
+    const buckets = [...BUCKET_SECONDS, Infinity].map((bound) => {
+      count += counted.get(bound === Infinity ? "+Inf" : String(bound)) ?? 0;
+      return line(`${name}_bucket`, { ...own, le: bound === Infinity ? "+Inf" : floatText(bound) }, count);
+    });
+    const sum = counted.get("sum");
+    // Times that were counted before sums were have none, and a histogram may be without.
+    const ends = sum === undefined ? [] : [line(`${name}_count`, own, count), line(`${name}_sum`, own, sum)];
+    return [...buckets, ...ends];
+  });
+}
+
+/** A bound is written as a float, so that it is the same label whoever writes it. */
+function floatText(value: number): string {
+  return Number.isInteger(value) ? `${value}.0` : String(value);
+}
+
+function line(name: string, labels: Labels, value: number): string {
+  const texts = Object.entries(labels).map(([label, each]) => `${label}="${escaped(each)}"`);
   return `${PREFIX}_${name}${texts.length === 0 ? "" : `{${texts.join(",")}}`} ${value}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

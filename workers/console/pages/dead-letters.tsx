@@ -5,6 +5,7 @@ import type { SignedInEnv } from "#web/deps.ts";
 import { MessagePage } from "#web/pages/message-page.tsx";
 import type { ConsoleDeps } from "../deps.ts";
 import { beginReplay, lookAtReplay } from "../letters/begin-replay.ts";
+import { HowField } from "./how-field.tsx";
 import { IssueView } from "./issue-view.tsx";
 import { IssuesView } from "./issues-view.tsx";
 import { letterPages } from "./letters.tsx";
@@ -12,6 +13,7 @@ import { missing } from "./missing.tsx";
 import { PreviewView, ReplayView } from "./replay-view.tsx";
 
 const LETTERS_SHOWN = 20;
+const REPLAYS_SHOWN = 5;
 const ISSUE_STATES = new Map([
   ["acknowledge", "acknowledged"],
   ["resolve", "resolved"],
@@ -32,7 +34,8 @@ export function deadLettersPage(deps: ConsoleDeps): Hono<SignedInEnv> {
 
   pages.get("/", async (c) => {
     const state = c.req.query("state") ?? null;
-    return c.html(<IssuesView frame={c.var.frame} state={state} issues={await letters.issues(state)} />);
+    const [issues, replays] = await Promise.all([letters.issues(state), letters.replays(REPLAYS_SHOWN)]);
+    return c.html(<IssuesView frame={c.var.frame} state={state} issues={issues} replays={replays} />);
   });
 
   pages.get("/issues/:fingerprint", async (c) => {
@@ -53,10 +56,18 @@ export function deadLettersPage(deps: ConsoleDeps): Hono<SignedInEnv> {
     const state = ISSUE_STATES.get(verb);
     if (state !== undefined) await letters.setIssue(fingerprint, state, by, now());
     const filter = { fingerprint };
-    const how = text("how") === "raw" ? "raw" : "stage";
+    const how = HowField.parse(text("how"));
     if (verb === "preview") {
       const page = `/dead-letters/issues/${fingerprint}`;
-      return c.html(<PreviewView frame={c.var.frame} page={page} how={how} preview={await letters.preview(filter)} />);
+      return c.html(
+        <PreviewView
+          frame={c.var.frame}
+          action={`${page}/replay`}
+          back={page}
+          how={how}
+          preview={await letters.preview(filter)}
+        />,
+      );
     }
     if (verb === "replay") {
       const { replay_id } = await beginReplay({ filter, how }, by, deps);

@@ -3,10 +3,12 @@ import { Badge } from "#web/components/badge.tsx";
 import type { Frame } from "#web/components/frame.ts";
 import { Layout } from "#web/components/layout.tsx";
 import { Moment } from "#web/components/moment.tsx";
-import { PrettyJson } from "#web/components/pretty-json.tsx";
 import type { LetterRow } from "#web/read-rows.ts";
 import type { IssueRow } from "../letters/letter-store.ts";
+import { HowSelect } from "./how-field.tsx";
 import { issueLabel } from "./issues-view.tsx";
+import { LetterLine } from "./letter-line.tsx";
+import { lettersUrl } from "./letter-list-view.tsx";
 
 type Props = { frame: Frame; issue: IssueRow; letters: readonly LetterRow[] };
 
@@ -30,12 +32,12 @@ export function IssueView({ frame, issue, letters }: Props) {
       {frame.identity?.role === "operator" && <Deeds issue={issue} />}
       <ul class="rows">
         {letters.map((letter) => (
-          <Letter letter={letter} />
+          <LetterLine letter={letter} />
         ))}
       </ul>
       {issue.open > letters.length && (
         <p>
-          <a href={`/api/dead-letters/export?fingerprint=${issue.fingerprint}`}>All {issue.open} as a file</a>
+          <a href={lettersUrl("", { fingerprint: issue.fingerprint })}>All {issue.open}</a>
         </p>
       )}
     </Layout>
@@ -45,20 +47,13 @@ export function IssueView({ frame, issue, letters }: Props) {
 function Deeds({ issue }: { issue: IssueRow }) {
   const action = (verb: string) => `/dead-letters/issues/${issue.fingerprint}/${verb}`;
   return (
-    <div>
+    <div class="deeds">
       {issue.open > 0 && (
         <>
-          <form method="post" action={action("preview")}>
-            <label>
-              Replay{" "}
-              <select name="how">
-                <option value="stage">from {issue.stage}, as decided then</option>
-                <option value="raw">from the raw bodies, with the rules of now</option>
-              </select>
-            </label>{" "}
-            <button type="submit">Preview</button>
+          <form method="post" action={action("preview")} class="switch">
+            <HowSelect label="Replay" stage={issue.stage} /> <button type="submit">Preview</button>
           </form>
-          <form method="post" action={action("discard")}>
+          <form method="post" action={action("discard")} class="switch">
             <label>
               Discard because <input name="reason" required maxlength={2_000} />
             </label>{" "}
@@ -66,38 +61,14 @@ function Deeds({ issue }: { issue: IssueRow }) {
           </form>
         </>
       )}
-      <form method="post" action={action(issue.state === "open" ? "acknowledge" : "reopen")}>
+      <form method="post" action={action(issue.state === "open" ? "acknowledge" : "reopen")} class="switch">
         <button type="submit">{issue.state === "open" ? "Acknowledge" : "Reopen"}</button>
+        {issue.open === 0 && issue.state !== "resolved" && (
+          <button type="submit" formaction={action("resolve")}>
+            Resolve
+          </button>
+        )}
       </form>
     </div>
-  );
-}
-
-function Letter({ letter }: { letter: LetterRow }) {
-  const attempts = letter.attempts === 1 ? "1 attempt" : `${letter.attempts} attempts`;
-  return (
-    <li class="row row-letter">
-      <div>
-        <p class="row-title">
-          <a href={`/dead-letters/letters/${letter.letter_id}`}>{letter.reason}</a>
-        </p>
-        <p class="quiet">
-          after {attempts}
-          {letter.signal_id !== null && (
-            <>
-              {" · "}
-              <a href={`/signals/${encodeURIComponent(letter.signal_id)}`}>the signal’s trail</a>
-            </>
-          )}
-        </p>
-        <details>
-          <summary>The event as it arrived</summary>
-          <PrettyJson value={letter.event} />
-        </details>
-      </div>
-      <p class="row-when quiet">
-        <Moment at={letter.failed_at} />
-      </p>
-    </li>
   );
 }

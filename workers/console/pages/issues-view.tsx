@@ -4,7 +4,7 @@ import type { Frame } from "#web/components/frame.ts";
 import { Layout } from "#web/components/layout.tsx";
 import { Moment } from "#web/components/moment.tsx";
 import type { Label } from "#web/components/words.ts";
-import type { IssueRow } from "../letters/letter-store.ts";
+import type { IssueRow, ReplayRow } from "../letters/letter-store.ts";
 
 const FILTERS = [
   { state: null, text: "Unresolved" },
@@ -19,16 +19,27 @@ export function issueLabel({ state, reopened }: Pick<IssueRow, "state" | "reopen
   return { text: reopened > 0 ? "Reopened" : "Open", tone: "bad" };
 }
 
-type Props = { frame: Frame; state: string | null; issues: readonly IssueRow[] };
+const REPLAY_LABELS: Readonly<Record<ReplayRow["state"], Label>> = {
+  running: { text: "Replaying", tone: "waiting" },
+  done: { text: "Replayed", tone: "good" },
+  aborted: { text: "Stopped", tone: "quiet" },
+};
 
-export function IssuesView({ frame, state, issues }: Props) {
+type Props = { frame: Frame; state: string | null; issues: readonly IssueRow[]; replays: readonly ReplayRow[] };
+
+export function IssuesView({ frame, state, issues, replays }: Props) {
   return (
     <Layout frame={frame} title="Dead letters">
       <div class="page-head">
         <h1>Dead letters</h1>
-        <a class="button" href="/api/dead-letters/export">
-          Export
-        </a>
+        <span>
+          <a class="button" href="/dead-letters/letters">
+            All letters
+          </a>{" "}
+          <a class="button" href="/api/dead-letters/export">
+            Export
+          </a>
+        </span>
       </div>
       <nav class="filter filter-wide" aria-label="By state">
         {FILTERS.map((each) => (
@@ -66,6 +77,33 @@ export function IssuesView({ frame, state, issues }: Props) {
           ))}
         </ul>
       )}
+      {replays.length > 0 && <Replays replays={replays} />}
     </Layout>
+  );
+}
+
+function Replays({ replays }: Pick<Props, "replays">) {
+  return (
+    <section aria-labelledby="replays">
+      <h2 id="replays" class="section-title">
+        Last replays
+      </h2>
+      <ul class="rows">
+        {replays.map(({ replay_id, state, done, total, requested_by, requested_at }) => (
+          <li class="row row-letter">
+            <Badge label={REPLAY_LABELS[state]} />
+            <p class="row-title">
+              <a href={`/dead-letters/replays/${replay_id}`}>
+                {done} of {total}
+              </a>{" "}
+              <span class="quiet">by {requested_by}</span>
+            </p>
+            <p class="row-when quiet">
+              <Moment at={requested_at} />
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -8,6 +8,7 @@ import { PrettyJson } from "#web/components/pretty-json.tsx";
 import type { Label } from "#web/components/words.ts";
 import type { LetterRow } from "#web/read-rows.ts";
 import { isMendable } from "../letters/mended.ts";
+import { HowSelect } from "./how-field.tsx";
 
 const STATES = new Map<string, Label>([
   ["open", { text: "Waiting", tone: "bad" }],
@@ -83,13 +84,7 @@ function Deeds({ letter, refused }: Pick<Props, "letter" | "refused">) {
   return (
     <section aria-label="What can be done">
       <form method="post" action={action("preview")} class="switch">
-        <label>
-          Replay{" "}
-          <select name="how">
-            {isMendable(letter.event) && <option value="stage">from {letter.stage}, as it is</option>}
-            <option value="raw">from the raw body, with the rules of now</option>
-          </select>
-        </label>{" "}
+        <HowSelect label="Replay" stage={isMendable(letter.event) ? letter.stage : null} />{" "}
         <button type="submit">Preview</button>
       </form>
       <form method="post" action={action("discard")} class="switch">

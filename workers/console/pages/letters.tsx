@@ -5,6 +5,8 @@ import type { SignedInEnv } from "#web/deps.ts";
 import type { ConsoleDeps } from "../deps.ts";
 import { beginReplay } from "../letters/begin-replay.ts";
 import { mendLetter } from "../letters/mend-letter.ts";
+import { HowField } from "./how-field.tsx";
+import { letterListPages } from "./letter-list.tsx";
 import { LetterView } from "./letter-view.tsx";
 import { missing } from "./missing.tsx";
 import { PreviewView } from "./replay-view.tsx";
@@ -16,6 +18,7 @@ export function letterPages(deps: ConsoleDeps): Hono<SignedInEnv> {
   const pages = new Hono<SignedInEnv>();
   const pageOf = (letterId: string) => `/dead-letters/letters/${letterId}`;
 
+  pages.route("/", letterListPages(deps));
   pages.get("/:letter_id", async (c) => {
     const letter = await letters.letter(c.req.param("letter_id"));
     return letter === null ? missing(c, NO_LETTER) : c.html(<LetterView frame={c.var.frame} letter={letter} />);
@@ -23,13 +26,16 @@ export function letterPages(deps: ConsoleDeps): Hono<SignedInEnv> {
 
   pages.post("/:letter_id/preview", async (c) => {
     const letterId = c.req.param("letter_id");
-    const how = (await c.req.formData()).get("how") === "raw" ? "raw" : "stage";
+    const how = HowField.parse((await c.req.formData()).get("how"));
     const preview = await letters.preview({ letter_ids: [letterId] });
-    return c.html(<PreviewView frame={c.var.frame} page={pageOf(letterId)} how={how} preview={preview} />);
+    const page = pageOf(letterId);
+    return c.html(
+      <PreviewView frame={c.var.frame} action={`${page}/replay`} back={page} how={how} preview={preview} />,
+    );
   });
 
   pages.post("/:letter_id/replay", async (c) => {
-    const how = (await c.req.formData()).get("how") === "raw" ? "raw" : "stage";
+    const how = HowField.parse((await c.req.formData()).get("how"));
     const filter = { letter_ids: [c.req.param("letter_id")] };
     const { replay_id } = await beginReplay({ filter, how }, c.var.identity.email, deps);
     return c.redirect(`/dead-letters/replays/${replay_id}`, 303);

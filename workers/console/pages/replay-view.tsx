@@ -3,14 +3,14 @@ import type { Frame } from "#web/components/frame.ts";
 import { Layout } from "#web/components/layout.tsx";
 import { TYPE_WORDS } from "#web/components/words.ts";
 import type { Preview, ReplayRow } from "../letters/letter-store.ts";
+import { HOW_WORDS } from "./how-field.tsx";
 
-/** `page` is the path of what is replayed. */
-type PreviewProps = { frame: Frame; page: string; how: ReplayRow["how"]; preview: Preview };
+type PreviewProps = { frame: Frame; action: string; back: string; how: ReplayRow["how"]; preview: Preview };
 
 const typeName = (type: string) =>
   new Map(Object.entries(TYPE_WORDS).map(([key, { name }]) => [key, name])).get(type) ?? type;
 
-export function PreviewView({ frame, page, how, preview }: PreviewProps) {
+export function PreviewView({ frame, action, back, how, preview }: PreviewProps) {
   return (
     <Layout frame={frame} title="Replay">
       <div class="page-head">
@@ -18,11 +18,10 @@ export function PreviewView({ frame, page, how, preview }: PreviewProps) {
           Replay {preview.count} {preview.count === 1 ? "dead letter" : "dead letters"}?
         </h1>
       </div>
-      <p>
-        {how === "stage"
-          ? "Each goes back to where it failed, as it was. What was decided stays as decided; what was not yet is decided by the rules of now."
-          : "Each is read again from its raw body and decided by the rules of now. Letters without a raw body stay here."}
-      </p>
+      {preview.by_queue.length > 1 && (
+        <p class="quiet">{preview.by_queue.map(({ queue, count }) => `${count} of ${queue}`).join(", ")}</p>
+      )}
+      <p>{HOW_WORDS[how]}</p>
       {preview.effects.length === 0 ? (
         <p>Nothing has happened for these signals yet.</p>
       ) : (
@@ -38,10 +37,10 @@ export function PreviewView({ frame, page, how, preview }: PreviewProps) {
           </ul>
         </>
       )}
-      <form method="post" action={`${page}/replay`}>
+      <form method="post" action={action}>
         <input type="hidden" name="how" value={how} />
         <button type="submit">Replay {preview.count}</button>{" "}
-        <a class="button" href={page}>
+        <a class="button" href={back}>
           Back
         </a>
       </form>

@@ -16,6 +16,7 @@ import type { SignalRow } from "#web/read-rows.ts";
 import { Timeline } from "../components/timeline.tsx";
 import type { ConsoleDeps } from "../deps.ts";
 import type { FoundSignal } from "../read-model.ts";
+import { NOT_THEIRS, seesSignal } from "../who-sees.ts";
 
 export function signalTrailPage({ readModel }: Pick<ConsoleDeps, "readModel">): Hono<SignedInEnv> {
   const pages = new Hono<SignedInEnv>();
@@ -27,6 +28,8 @@ export function signalTrailPage({ readModel }: Pick<ConsoleDeps, "readModel">): 
         "The trail is a few seconds behind: if the signal was sent just now, reload. Otherwise check the id.";
       return c.html(<MessagePage frame={frame} title="No such signal" message={message} />, 404);
     }
+    if (!(await seesSignal(c.var.identity, found)))
+      return c.html(<MessagePage frame={frame} title="Not yours to see" message={NOT_THEIRS} />, 403);
     return c.html(<TrailView frame={frame} {...found} />);
   });
   return pages;

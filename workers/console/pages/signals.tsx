@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import { FATES } from "#contract/audit-step.ts";
 import { SignalType } from "#contract/signal-received.ts";
+import { seesAll } from "#web/auth/identity.ts";
 import { Badge } from "#web/components/badge.tsx";
 import { eventWords } from "#web/components/event-words.ts";
 import type { Frame } from "#web/components/frame.ts";
@@ -15,8 +16,10 @@ import type { SignalRow } from "#web/read-rows.ts";
 import { SignalSearch } from "../components/signal-search.tsx";
 import type { ConsoleDeps } from "../deps.ts";
 import { parsePlace, SignalFilter } from "../read-search.ts";
+import { peopleSeenBy } from "../who-sees.ts";
 
 const PAGE_SIZE = 50;
+const TRACE_ID = /^[0-9a-f]{32}$/;
 const SIGNAL_ID = /^sig_[a-z2-7]{26}$/;
 
 export function signalsPages({ readModel }: Pick<ConsoleDeps, "readModel">): Hono<SignedInEnv> {
@@ -27,8 +30,12 @@ export function signalsPages({ readModel }: Pick<ConsoleDeps, "readModel">): Hon
     const filter = SignalFilter.safeParse(asked);
     const before = parsePlace(asked.before ?? "");
     const page = filter.success
-      ? await readModel.signals(filter.data, PAGE_SIZE, before)
+      ? await readModel.signals(filter.data, peopleSeenBy(c.var.identity), PAGE_SIZE, before)
       : { items: [], nextCursor: null };
+    // A trace is most often one signal's: whoever came with its id wants to see that.
+    const [only, ...others] = page.items;
+    if (TRACE_ID.test(asked.q?.trim() ?? "") && only !== undefined && others.length === 0)
+      return c.redirect(`/signals/${only.signal_id}`);
     const wrong = filter.success ? [] : filter.error.issues.map(({ path }) => String(path[0]));
     const view = <SignalsView frame={c.var.frame} page={page} asked={asked} wrong={wrong} isFirst={before === null} />;
     return c.html(view, filter.success ? 200 : 400);
@@ -78,7 +85,11 @@ function SignalsView({ frame, page, asked, wrong, isFirst }: ViewProps) {
         ))}
       </nav>
       {page.items.length === 0 ? (
-        <Empty filtered={isFiltered || !isFirst} more={page.nextCursor !== null} />
+        <Empty
+          filtered={isFiltered || !isFirst}
+          more={page.nextCursor !== null}
+          all={frame.identity !== null && seesAll(frame.identity)}
+        />
       ) : (
         <SignalTable signals={page.items} />
       )}
@@ -129,18 +140,20 @@ function SignalTable({ signals }: { signals: readonly SignalRow[] }) {
   );
 }
 
-function Empty({ filtered, more }: { filtered: boolean; more: boolean }) {
+const FIRST_HINT = {
+  all: "Point a webhook of your CRM at /hooks/hubspot, or another source at its own path under /hooks, and it appears here within seconds.",
+  own: "What comes in about your deals, or those of your team, appears here within seconds.",
+} as const;
+
+/** `all`: everybody's signals were looked for. */
+function Empty({ filtered, more, all }: { filtered: boolean; more: boolean; all: boolean }) {
   const hint = more
-    ? "A page looks through a part of the signals; follow “Older” to look further."
-    : "Take a filter away, or look for fewer words. Signals of the last 90 days are searched; an older one opens by its id.";
+    ? "A page looks through a part of the signals; follow “Older” to look further, as far back as there are any."
+    : "Take a filter away, or look for fewer words.";
   return (
     <div class="empty">
       <p class="empty-title">{filtered ? "None here." : "No signals yet."}</p>
-      <p>
-        {filtered
-          ? hint
-          : "Point a webhook of your CRM at /hooks/hubspot, or another source at its own path under /hooks, and it appears here within seconds."}
-      </p>
+      <p>{filtered ? hint : FIRST_HINT[all ? "all" : "own"]}</p>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { createAsk } from "./ask.ts";
 import { SETTINGS } from "./fake-model.fixture.ts";
 import type { ModelSettings } from "./settings.ts";
 
+const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const ANSWER = JSON.stringify({ intents: [], reason: "Nothing to do.", confidence: 1 });
 const completion = (message: Record<string, unknown>, finish_reason = "stop") => ({
   id: "c1",
@@ -34,6 +35,7 @@ async function ask(
     schema: DecisionAnswer,
     name: "decide",
     maxOutputTokens: 500,
+    correlationId: TRACE,
     signal: signal ?? AbortSignal.timeout(5_000),
   });
   return { answer, calls };
@@ -43,6 +45,7 @@ test("asks an OpenAI-compatible endpoint for a strict JSON schema, with the key 
   const { answer, calls } = await ask(async () => Response.json(completion({ content: ANSWER })));
   expect(answer).toEqual({ kind: "text", text: ANSWER, usage: { input: 120, output: 30 } });
   expect(calls[0]?.url).toBe("https://model.test/v1/chat/completions");
+  expect(calls[0]?.headers.get("traceparent")).toMatch(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
   expect(calls[0]?.headers.get("authorization")).toBe(`Bearer ${SETTINGS.apiKey}`);
   expect(JSON.stringify(calls[0]?.body)).not.toContain(SETTINGS.apiKey);
   expect(calls[0]?.body).toMatchObject({

@@ -5,6 +5,7 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { APICallError, generateText, type LanguageModel, NoObjectGeneratedError, Output } from "ai";
 import { createWorkersAI } from "workers-ai-provider";
 import type * as z from "zod";
+import { traceparent } from "#runtime/http.ts";
 import type { ModelSettings } from "./settings.ts";
 
 export type Message = { role: "user" | "assistant"; content: string };
@@ -16,6 +17,8 @@ export type Request = {
   name: string;
   maxOutputTokens: number;
   signal: AbortSignal;
+  /** W3C trace-id of the signal, passed on as `traceparent`. */
+  correlationId: string;
 };
 /** Tokens, as the provider counted them; null when it did not say. */
 export type Usage = { input: number; output: number } | null;
@@ -34,7 +37,7 @@ export type AskPorts = { fetch: typeof fetch; ai: Ai | null };
 const MAX_REASON = 300;
 
 export function createAsk(settings: ModelSettings, ports: AskPorts): Ask {
-  return async ({ system, messages, schema, name, maxOutputTokens, signal }) => {
+  return async ({ system, messages, schema, name, maxOutputTokens, signal, correlationId }) => {
     const model = modelOf(settings, ports);
     if (typeof model === "string") return { kind: "failed", reason: model };
     const call = generateText({
@@ -45,6 +48,7 @@ export function createAsk(settings: ModelSettings, ports: AskPorts): Ask {
       maxOutputTokens,
       temperature: 0,
       maxRetries: 0,
+      headers: { traceparent: traceparent(correlationId) },
       abortSignal: signal,
     });
     try {

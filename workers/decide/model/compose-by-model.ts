@@ -14,7 +14,7 @@ const MAX_OUTPUT_TOKENS = 900;
 
 /** Never throws. */
 export async function composeByModel(
-  { payload: signal }: Event<SignalEnriched>,
+  { payload: signal, correlation_id: correlationId }: Event<SignalEnriched>,
   draft: DraftContent,
   firing: Firing,
   ports: ConversePorts,
@@ -30,6 +30,7 @@ export async function composeByModel(
     {
       purpose: "compose",
       signalId: signal.signal_id,
+      correlationId,
       prompt,
       schema: Schema,
       problemOf,

@@ -23,6 +23,7 @@ export type ConversePorts = {
 export type Question<Value> = {
   purpose: "decide" | "compose";
   signalId: string;
+  correlationId: string;
   prompt: Prompt;
   schema: z.ZodType<Value>;
   /** What makes a valid answer unusable, or null. */
@@ -74,8 +75,9 @@ export async function converse<Value>(question: Question<Value>, ports: Converse
     if (granted !== null) return { ok: false, reason: granted, told: told("over_budget") };
 
     const { system } = prompt;
-    const { schema, maxOutputTokens } = question;
-    const answer = await ports.ask({ system, messages, schema, name: purpose, maxOutputTokens, signal: deadline });
+    const { schema, maxOutputTokens, correlationId } = question;
+    const asked = { system, messages, schema, name: purpose, maxOutputTokens, correlationId };
+    const answer = await ports.ask({ ...asked, signal: deadline });
     const usage = answer.kind === "failed" ? null : answer.usage;
     const cost = usage === null ? reserved : costOf(usage);
     inputTokens += usage?.input ?? 0;

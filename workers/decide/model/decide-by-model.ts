@@ -15,7 +15,7 @@ const MAX_OUTPUT_TOKENS = 1_200;
 
 /** `defaults` are those of the ruleset in force. Never throws. */
 export async function decideByModel(
-  { payload: signal }: Event<SignalEnriched>,
+  { payload: signal, correlation_id: correlationId }: Event<SignalEnriched>,
   defaults: Defaults,
   ports: ConversePorts,
 ): Promise<ModelDecision> {
@@ -32,6 +32,7 @@ export async function decideByModel(
     {
       purpose: "decide",
       signalId: signal.signal_id,
+      correlationId,
       prompt,
       schema: Schema,
       problemOf,

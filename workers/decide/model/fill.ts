@@ -2,10 +2,11 @@
 // recipient is the first contact whom the rules' own function lets be mailed, the sender is the owner, records are the
 // signal's; an intent that can't be filled is left out, and said so.
 import * as z from "zod";
-import { ActionContent } from "#contract/action.ts";
+import { ActionContent, LATEST_THREAD } from "#contract/action.ts";
 import { describeIssues } from "#contract/messages.ts";
 import type { SignalEnriched } from "#contract/signal-enriched.ts";
 import { contextOf } from "#rules/context.ts";
+import { withDelivery } from "#rules/delivery.ts";
 import { mailable } from "#rules/functions.ts";
 import type { Defaults } from "#rules/ruleset.ts";
 import { targetOf } from "#rules/target.ts";
@@ -30,7 +31,7 @@ export function fill(intents: readonly Intent[], signal: SignalEnriched, default
     }
     const params = paramsOf(intent, signal);
     const target = targetOf(type, params, signal, defaults);
-    const content = ActionContent.safeParse({ type, target, params });
+    const content = ActionContent.safeParse({ type, target, params: withDelivery(type, params, defaults) });
     if (content.success) filled.actions.push(content.data);
     else filled.left.push(`${type}: ${describeIssues(content.error)}`);
   }
@@ -61,7 +62,7 @@ function paramsOf(intent: Intent, signal: SignalEnriched): Readonly<Record<strin
         to: recipients(signal),
         subject: intent.subject.trim(),
         body: [intent.body.trim(), deal?.owner?.name].filter(Boolean).join("\n"),
-        thread_id: null,
+        thread_id: LATEST_THREAD,
       };
   }
 }

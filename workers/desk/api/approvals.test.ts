@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DecideResult } from "#contract/deal.ts";
-import { ANA, actionId, BEN, browser, HASH, MAIL, NOON, ORIGIN, snapshot } from "#web/sample-site.ts";
+import { ANA, actionId, BEN, browser, DANA, HASH, MAIL, NOON, ORIGIN, snapshot } from "#web/sample-site.ts";
 import type { DealAnswer } from "../deal-client.ts";
 import { sampleDesk } from "../sample-desk.ts";
 
@@ -29,6 +29,11 @@ describe("a decision", () => {
       { to: { email: BEN, name: "Ben" } },
       { kind: "reassign", to: { email: BEN, name: "Ben", id: `email:${BEN}` } },
     ],
+    [
+      "escalate",
+      { to: { email: DANA, name: "Dana" } },
+      { kind: "escalate", to: { email: DANA, name: "Dana", id: `email:${DANA}` } },
+    ],
     ["undo", {}, { kind: "undo", reason: null }],
   ])("to %s reaches the Deal object with who decided and how", async (verb, body, decision) => {
     const { desk, commands } = sampleDesk({ actions: [snapshot(1)] });
@@ -46,6 +51,7 @@ describe("a decision", () => {
     ["snooze", { seconds: 5 }, "/seconds"],
     ["snooze", { until: "2020-01-01T00:00:00.000Z" }, "/seconds"],
     ["reassign", { to: { email: "nobody", name: "N" } }, "/to/email"],
+    ["escalate", {}, "/to"],
     ["edit", { content_hash: HASH, params: { ...MAIL.params, to: [] } }, "/params/to"],
   ])("to %s with %j is a 422 that points to %s, and reaches nobody", async (verb, body, pointer) => {
     const { desk, commands } = sampleDesk({ actions: [snapshot(1)] });

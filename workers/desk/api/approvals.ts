@@ -3,9 +3,9 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { ACTION_STATES, type ActionSnapshot } from "#contract/action-state.ts";
-import { badQuery, invalidBody, notJson } from "#web/api/api-problem.ts";
+import { badQuery, invalidBody, notAllowed, notJson } from "#web/api/api-problem.ts";
 import { cursorParameter, limitParameter, parseQuery } from "#web/api/query.ts";
-import type { Identity } from "#web/auth/identity.ts";
+import { type Identity, seesAll } from "#web/auth/identity.ts";
 import type { Page } from "#web/cursor.ts";
 import type { SignedInEnv } from "#web/deps.ts";
 import { decideAction } from "../decide-action.ts";
@@ -17,7 +17,7 @@ import { refusalProblem } from "./refusal-problem.ts";
 
 const ApprovalsQuery = z.object({
   state: z.enum([...ACTION_STATES, "decided"]).default("pending"),
-  /** An e-mail address, `me`: what waits for the caller, theirs and nobody's, or `team`: a manager's and their team's. Everybody's when left out. */
+  /** An e-mail address, `me`: what waits for the caller, theirs and nobody's, or `team`: a manager's and their team's. All that the caller may see when left out. */
   owner: z.union([z.enum(["me", "team"]), z.email()]).optional(),
   limit: limitParameter(20, 100),
   cursor: cursorParameter,
@@ -31,6 +31,7 @@ export function approvalsApi(deps: DeskDeps): Hono<SignedInEnv> {
     if (!query.ok) return badQuery(c.var.requestId, query.errors);
     const { state, owner, limit, cursor } = query.value;
     const filter = ownerFilter(owner, c.var.identity);
+    if (filter === null) return notAllowed(c.var.requestId, "You can see your own, and a manager those of their team.");
     const page: Page<ActionSnapshot> =
       state === "pending"
         ? await deps.readModel.pending(filter, limit, cursor)
@@ -55,8 +56,14 @@ export function approvalsApi(deps: DeskDeps): Hono<SignedInEnv> {
   return api;
 }
 
-function ownerFilter(owner: string | undefined, identity: Identity): OwnerFilter {
-  if (owner === undefined) return { kind: "everyone" };
-  if (owner === "team") return { kind: "team", emails: [identity.email, ...identity.team] };
-  return owner === "me" ? { kind: "waits_for", email: identity.email } : { kind: "owned_by", email: owner };
+/** Null when the caller may not see those. */
+function ownerFilter(owner: string | undefined, identity: Identity): OwnerFilter | null {
+  const { email, team, role } = identity;
+  const own = role === "manager" ? "team" : "me";
+  const asked = owner ?? (seesAll(identity) ? "everyone" : own);
+  if (asked === "everyone") return { kind: "everyone" };
+  if (asked === "team") return { kind: "team", emails: [email, ...team] };
+  if (asked === "me") return { kind: "waits_for", email };
+  const isTheirs = [email, ...team].includes(asked.toLowerCase());
+  return seesAll(identity) || isTheirs ? { kind: "owned_by", email: asked } : null;
 }

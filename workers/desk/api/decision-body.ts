@@ -20,6 +20,7 @@ export const DECISION_BODIES = {
   edit: z.object({ content_hash: ContentHash, params: z.record(z.string(), z.unknown()) }),
   snooze: z.union([z.object({ seconds: z.int() }), z.object({ until: Instant })]),
   reassign: z.object({ to: Colleague }),
+  escalate: z.object({ to: Colleague }),
   undo: z.object({ reason: Reason.nullish() }),
   settle: z.object({ happened: z.boolean(), note: Reason.nullish() }),
 } as const;
@@ -30,6 +31,7 @@ export const VERBS = [
   "edit",
   "snooze",
   "reassign",
+  "escalate",
   "undo",
   "settle",
 ] as const satisfies readonly Verb[];
@@ -60,7 +62,8 @@ function fillIn(verb: Verb, body: unknown, now: number) {
         }))
         .safeParse(body);
     case "reassign":
-      return DECISION_BODIES.reassign
+    case "escalate":
+      return DECISION_BODIES[verb]
         .transform(({ to }) => ({ kind: verb, to: { ...to, id: to.id ?? `email:${to.email}` } }))
         .safeParse(body);
     case "undo":

@@ -7,7 +7,7 @@ import { codedProblem, invalidBody, notJson } from "#web/api/api-problem.ts";
 import { fieldErrors } from "#web/api/field-error.ts";
 import { notAllowedTo } from "#web/auth/identity.ts";
 import type { SignedInEnv } from "#web/deps.ts";
-import { currentAction } from "../decide-action.ts";
+import { currentAction, notAllowed } from "../decide-action.ts";
 import type { DeskDeps } from "../deps.ts";
 import { LinkClaims, linkPath, MAX_LINK_SECONDS } from "../links.ts";
 import { refusalProblem } from "./refusal-problem.ts";
@@ -37,7 +37,7 @@ export function linkApi(deps: DeskDeps): Hono<SignedInEnv> {
     if (!outcome.ok) return refusalProblem(requestId, outcome.refusal);
     const { snapshot } = outcome;
     const message = notAllowedTo(identity, snapshot);
-    if (message !== null) return refusalProblem(requestId, { code: "not_allowed", message, snapshot });
+    if (message !== null) return refusalProblem(requestId, notAllowed(message, snapshot));
     const { verb, content_hash, expires_in_seconds } = asked.data;
     const claims = { sub: identity.email, verb, action_id: snapshot.action.action_id, content_hash };
     const path = await linkPath(claims, secret.value, deps.now(), expires_in_seconds);

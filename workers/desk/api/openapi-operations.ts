@@ -5,6 +5,8 @@ import { answer, get, type Json, objectOf, refused, writing } from "./openapi-pa
 
 const inPath = (name: string): Json => ({ name, in: "path", required: true, schema: { type: "string" } });
 const inQuery = (name: string): Json => ({ name, in: "query", schema: { type: "string" } });
+/** As `LetterQuery` reads them. */
+export const LETTER_FILTERS = ["fingerprint", "queue", "stage", "code", "from", "to"].map(inQuery);
 const REPLAY = answer("How far the replay is", objectOf({ replay: { type: "object" } }));
 const ISSUES = { type: "array", items: { type: "object" } };
 const MISSING = { "404": refused("There is no such thing") };
@@ -30,7 +32,7 @@ export const OPERATIONS_PATHS: Json = {
   ),
   "/api/dead-letters/export": get(
     "Open dead letters, one JSON object a line; the Link header names the next page",
-    ["fingerprint", "queue", "stage", "code", "from", "to", "after"].map(inQuery),
+    [...LETTER_FILTERS, inQuery("after")],
     { description: "The letters", content: { "application/x-ndjson": { schema: { type: "string" } } } },
     { "400": refused("A query parameter is not valid") },
   ),

@@ -73,6 +73,7 @@ export const RULES_PATHS: Json = {
         "404": refused("No such version"),
         "422": refused("A field of the body is not valid, or the rules have mistakes, told in problems"),
         ...NOT_JSON,
+        "403": refused("Neither an operator nor a viewer"),
         "401": refused("Not signed in"),
         "415": refused("The content type is not application/json"),
         "503": refused("Not configured, or the database does not answer"),

@@ -8,7 +8,7 @@ import { ReplayBody } from "#web/api/replay-body.ts";
 import { PersonRow } from "#web/auth/people.ts";
 import { LetterRow, SignalRow } from "#web/read-rows.ts";
 import { DECISION_BODIES, VERBS, type Verb } from "./decision-body.ts";
-import { OPERATIONS_PATHS } from "./openapi-operations.ts";
+import { LETTER_FILTERS, OPERATIONS_PATHS } from "./openapi-operations.ts";
 import {
   answer,
   BEFORE,
@@ -32,6 +32,7 @@ const SUMMARIES = {
   edit: "Replace an action's params; it stays pending under a new content hash",
   snooze: "Put off an action's deadline by seconds, or until an instant",
   reassign: "Hand an action over to a colleague",
+  escalate: "Give an action to whoever leads its owner, and put on record that it was escalated",
   undo: "Take an executed action's effect back",
   settle: "Say whether an action happened of which nobody knows",
 } as const satisfies Record<Verb, string>;
@@ -109,7 +110,7 @@ export function openApiDocument(): Json {
     },
     paths: {
       "/api/approvals": get(
-        "Actions in a state, by default those that wait for a person; pending ones by deadline, others newest first",
+        "Actions in a state that the caller may see, by default those that wait for a person; pending ones by deadline, others newest first",
         [
           { name: "state", in: "query", schema: { enum: [...ACTION_STATES, "decided"], default: "pending" } },
           { name: "owner", in: "query", schema: { type: "string" }, description: "an e-mail address, me or team" },
@@ -117,11 +118,15 @@ export function openApiDocument(): Json {
           { ...BEFORE, name: "cursor" },
         ],
         answer("A page of actions", objectOf({ approvals: listOf("Action"), next_cursor: NEXT_CURSOR })),
-        { ...badQuery, "304": { description: "Nothing has changed since the ETag in If-None-Match" } },
+        {
+          ...badQuery,
+          "403": refused("Somebody else's, whom the caller does not lead"),
+          "304": { description: "Nothing has changed since the ETag in If-None-Match" },
+        },
       ),
       ...Object.fromEntries(VERBS.map(decisionPath)),
       "/api/signals": get(
-        "Signals, those first that moved last; every filter must hold",
+        "Signals that the caller may see, those first that moved last; every filter must hold",
         [{ name: "fate", in: "query", schema: { enum: FATES } }, ...SIGNAL_FILTERS, LIMIT, BEFORE],
         answer("A page of signals", objectOf({ signals: listOf("Signal"), next_cursor: NEXT_CURSOR })),
         badQuery,
@@ -130,13 +135,16 @@ export function openApiDocument(): Json {
         "One signal with its whole trail, oldest step first, and its actions",
         [{ name: "signal_id", in: "path", required: true, schema: { type: "string" } }],
         answer("The signal", objectOf({ signal: ref("Signal"), trail: listOf("Step"), actions: listOf("Action") })),
-        { "404": refused("No such signal, or too new to be known here") },
+        {
+          "403": refused("About a deal that is neither the caller's nor their team's"),
+          "404": refused("No such signal, or too new to be known here"),
+        },
       ),
       "/api/dead-letters": get(
         "Events that could not be processed and wait for a person, newest first",
-        [LIMIT, BEFORE],
+        [...LETTER_FILTERS, LIMIT, BEFORE],
         answer("A page of dead letters", objectOf({ dead_letters: listOf("DeadLetter"), next_cursor: NEXT_CURSOR })),
-        badQuery,
+        { ...badQuery, "403": refused("Neither an operator nor a viewer") },
       ),
       ...RAW_PATHS,
       ...TRAIL_PATHS,

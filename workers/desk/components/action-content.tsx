@@ -2,19 +2,23 @@
 // hash covers is shown, in full, because whoever approves it must be able to read it.
 import type { Child } from "hono/jsx";
 import type { ActionContent } from "#contract/action.ts";
+import type { ActionSnapshot } from "#contract/action-state.ts";
 import { Moment } from "#web/components/moment.tsx";
 import { SafeLink } from "#web/components/safe-link.tsx";
+import { threadWords } from "#web/components/words.ts";
 
 type ParamsOf<Type extends ActionContent["type"]> = Extract<ActionContent, { type: Type }>["params"];
 
-export function ActionContentView({ content }: { content: ActionContent }) {
+/** Ids are told with the names that the snapshot knows for them. */
+export function ActionContentView({ snapshot }: { snapshot: ActionSnapshot }) {
+  const { action: content } = snapshot;
   switch (content.type) {
     case "draft_followup":
       return <Mail params={content.params} />;
     case "update_crm":
-      return <CrmUpdate params={content.params} />;
+      return <CrmUpdate params={content.params} snapshot={snapshot} />;
     case "create_task":
-      return <Task params={content.params} />;
+      return <Task params={content.params} snapshot={snapshot} />;
     case "send_alert":
       return <Alert params={content.params} />;
     case "enroll_sequence":
@@ -28,11 +32,17 @@ function Mail({ params }: { params: ParamsOf<"draft_followup"> }) {
       <dl class="draft-head">
         <Row name="To">
           {params.to.map(({ name, email }) => (
-            <span class="person">{name === null ? email : `${name} <${email}>`}</span>
+            <span class="person">
+              {name !== null && `${name} `}
+              <span class={name === null ? "" : "address"}>{email}</span>
+            </span>
           ))}
         </Row>
         <Row name="From">{params.from}</Row>
-        {params.thread_id !== null && <Row name="Thread">continues {params.thread_id}</Row>}
+        {params.thread_id !== null && <Row name="Thread">{threadWords(params.thread_id)}</Row>}
+        {params.deliver === "draft" && (
+          <Row name="Delivered">left in the drafts of {params.from}, to be sent by hand</Row>
+        )}
       </dl>
       <p class="draft-title">{params.subject}</p>
       <p class="draft-body">{params.body}</p>
@@ -40,12 +50,14 @@ function Mail({ params }: { params: ParamsOf<"draft_followup"> }) {
   );
 }
 
-function CrmUpdate({ params }: { params: ParamsOf<"update_crm"> }) {
+type Named<Type extends ActionContent["type"]> = { params: ParamsOf<Type>; snapshot: ActionSnapshot };
+
+function CrmUpdate({ params, snapshot }: Named<"update_crm">) {
   return (
     <div class="draft">
       <dl class="draft-head">
         <Row name="Record">
-          {params.object} {params.record}
+          {params.object} <Reference id={params.record} snapshot={snapshot} />
         </Row>
         <Row name="Set">
           <code>{params.property}</code>
@@ -56,19 +68,29 @@ function CrmUpdate({ params }: { params: ParamsOf<"update_crm"> }) {
   );
 }
 
-function Task({ params }: { params: ParamsOf<"create_task"> }) {
+function Task({ params, snapshot }: Named<"create_task">) {
   const about = [params.deal_id, params.account_id, ...params.contact_ids].filter((id) => id !== null);
   return (
     <div class="draft">
       <dl class="draft-head">
-        <Row name="For">{params.owner_id ?? "nobody yet"}</Row>
+        <Row name="For">
+          {params.owner_id === null ? "nobody yet" : <Reference id={params.owner_id} snapshot={snapshot} />}
+        </Row>
         <Row name="Due">
           <Moment at={params.due_at} />
         </Row>
         <Row name="Kind">
           {params.kind}, {params.importance} importance
         </Row>
-        {about.length > 0 && <Row name="About">{about.join(", ")}</Row>}
+        {about.length > 0 && (
+          <Row name="About">
+            {about.map((id) => (
+              <span class="person">
+                <Reference id={id} snapshot={snapshot} />
+              </span>
+            ))}
+          </Row>
+        )}
       </dl>
       <p class="draft-title">{params.subject}</p>
       {params.body !== "" && <p class="draft-body">{params.body}</p>}
@@ -101,6 +123,21 @@ function Enrolment({ params }: { params: ParamsOf<"enroll_sequence"> }) {
         <Row name="Sender">{params.sender}</Row>
       </dl>
     </div>
+  );
+}
+
+/** An id of the CRM, after the name of it where it is known. */
+function Reference({ id, snapshot: { subject, subject_name, action } }: { id: string; snapshot: ActionSnapshot }) {
+  const names = new Map([
+    [subject, subject_name],
+    [action.owner?.id, action.owner?.name],
+  ]);
+  const name = names.get(id) ?? null;
+  return (
+    <>
+      {name !== null && `${name} `}
+      <span class={name === null ? "" : "address"}>{id}</span>
+    </>
   );
 }
 

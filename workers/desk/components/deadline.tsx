@@ -3,8 +3,8 @@
 import type { ActionSnapshot } from "#contract/action-state.ts";
 import type { Pause } from "#contract/controls.ts";
 import { Badge } from "#web/components/badge.tsx";
-import { Moment, Relative } from "#web/components/moment.tsx";
-import { STATE_LABELS, TYPE_WORDS } from "#web/components/words.ts";
+import { Due, Moment } from "#web/components/moment.tsx";
+import { STATE_LABELS, wordsOf } from "#web/components/words.ts";
 
 const SOON_MS = 15 * 60_000;
 
@@ -26,7 +26,7 @@ export function Deadline({ snapshot, pause, now }: DeadlineProps) {
   return (
     <p class={soon ? "deadline deadline-soon" : "deadline"}>
       <strong>
-        {onTimeout === "execute" ? TYPE_WORDS[action.type].byItself : "Expires"} <Relative at={due_at} now={now} />
+        {onTimeout === "execute" ? wordsOf(action).byItself : "Expires"} <Due at={due_at} now={now} />
       </strong>
       <span class="deadline-at">
         <Moment at={due_at} />

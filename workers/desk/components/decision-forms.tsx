@@ -3,7 +3,7 @@
 import type { Action } from "#contract/action.ts";
 import type { ActionSnapshot } from "#contract/action-state.ts";
 import { Moment } from "#web/components/moment.tsx";
-import { TYPE_WORDS } from "#web/components/words.ts";
+import { wordsOf } from "#web/components/words.ts";
 import { SNOOZES } from "../snoozes.ts";
 
 export function DecisionForms({ action, editable }: { action: Action; editable: boolean }) {
@@ -14,7 +14,7 @@ export function DecisionForms({ action, editable }: { action: Action; editable: 
       <form method="post" action={`${path}/approve`}>
         <input type="hidden" name="content_hash" value={action.content_hash} />
         <button type="submit" class="primary" data-key="a">
-          {TYPE_WORDS[action.type].approve}
+          {wordsOf(action).approve}
         </button>
       </form>
       {editable && (

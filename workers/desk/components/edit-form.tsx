@@ -1,5 +1,6 @@
 // The form in which an action's texts are changed. Rule: it carries the content hash of the version it is compared
 // with, so saving over somebody else's edit takes reading it first.
+import type { ActionType } from "#contract/action.ts";
 import type { ActionSnapshot } from "#contract/action-state.ts";
 import type { FieldError } from "#web/api/field-error.ts";
 import type { Frame } from "#web/components/frame.ts";
@@ -29,12 +30,12 @@ export function EditForm({ frame, snapshot, texts, errors = [], changedMeanwhile
         {snapshot.subject_name ?? snapshot.subject}. {action.reason}
       </p>
       {changedMeanwhile && <ChangedMeanwhile snapshot={snapshot} />}
-      {errors.length > 0 && <Errors errors={errors} />}
+      {errors.length > 0 && <Errors errors={errors} type={action.type} />}
       <form method="post" action={`/approvals/${action.action_id}/edit`} class="card edit">
         <input type="hidden" name="content_hash" value={action.content_hash} />
         {action.type === "draft_followup" && <p class="quiet">From {action.params.from}</p>}
         {editableFields(action.type).map((field) => (
-          <FieldInput field={field} text={texts[field.name] ?? ""} />
+          <FieldInput id={`${field.name}-${action.action_id}`} field={field} text={texts[field.name] ?? ""} />
         ))}
         <div class="decide">
           <button type="submit" class="primary">
@@ -50,9 +51,9 @@ export function EditForm({ frame, snapshot, texts, errors = [], changedMeanwhile
   );
 }
 
-function FieldInput({ field, text }: { field: Field; text: string }) {
+/** `id` names the action, too: a page may have the forms of several. */
+function FieldInput({ id, field, text }: { id: string; field: Field; text: string }) {
   const { name, label, kind, maxLength, required, hint } = field;
-  const id = `field-${name}`;
   const described = hint === undefined ? {} : { "aria-describedby": `${id}-hint` };
   const rows = kind === "people" ? 2 : Math.min(24, Math.max(6, text.split("\n").length + 2));
   return (
@@ -80,18 +81,20 @@ function ChangedMeanwhile({ snapshot }: { snapshot: ActionSnapshot }) {
     <section class="message" role="alert">
       <h2>{snapshot.decided_by?.id ?? "Someone"} changed this while you were writing</h2>
       <p>Nothing was overwritten. Below is how it reads now, then your text; saving replaces it.</p>
-      <ActionContentView content={snapshot.action} />
+      <ActionContentView snapshot={snapshot} />
     </section>
   );
 }
 
-function Errors({ errors }: { errors: readonly FieldError[] }) {
+function Errors({ errors, type }: { errors: readonly FieldError[]; type: ActionType }) {
+  const labels = new Map(editableFields(type).map(({ name, label }) => [name, label]));
+  const fieldOf = (pointer: string) => pointer.replace("/params/", "").split("/")[0] ?? "";
   return (
     <div class="message" role="alert">
       <p>Not saved yet:</p>
       <ul>
         {errors.map(({ pointer, detail }) => (
-          <li>{pointer === "" ? detail : `${pointer.replace("/params/", "")}: ${detail}`}</li>
+          <li>{pointer === "" ? detail : `${labels.get(fieldOf(pointer)) ?? pointer}: ${detail}`}</li>
         ))}
       </ul>
     </div>

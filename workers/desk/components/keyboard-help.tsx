@@ -1,14 +1,15 @@
 // The keys that the script adds. Rule: without the script there are no keys, so the button that tells of them starts
 // hidden and the script shows it.
 const KEYS = [
-  ["j or ↓", "next"],
-  ["k or ↑", "previous"],
+  ["j ↓", "next"],
+  ["k ↑", "previous"],
   ["a", "approve the selected one"],
   ["e", "edit it"],
   ["r", "reject it, with a reason"],
   ["s", "put it off"],
   ["h", "hand it over"],
-  ["x", "choose it, for several at once"],
+  ["x X", "choose it, or all"],
+  ["Esc", "leave a field or a form"],
   ["u", "undo what was decided last"],
   ["?", "show this"],
 ] as const;
@@ -25,7 +26,9 @@ export function KeyboardHelp() {
           {KEYS.map(([key, meaning]) => (
             <div>
               <dt>
-                <kbd>{key}</kbd>
+                {key.split(" ").map((one) => (
+                  <kbd>{one}</kbd>
+                ))}
               </dt>
               <dd>{meaning}</dd>
             </div>

@@ -4,11 +4,11 @@ import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
 import type { ActionSnapshot } from "#contract/action-state.ts";
 import type { FieldError } from "#web/api/field-error.ts";
-import { notAllowedTo } from "#web/auth/identity.ts";
+import { type Identity, notAllowedTo } from "#web/auth/identity.ts";
 import type { SignedInEnv } from "#web/deps.ts";
 import { parseDecision } from "../api/decision-body.ts";
 import { EditForm } from "../components/edit-form.tsx";
-import { currentAction, type DecisionRefusal, decideAction } from "../decide-action.ts";
+import { currentAction, type DecisionRefusal, decideAction, notAllowed } from "../decide-action.ts";
 import type { DeskDeps } from "../deps.ts";
 import { editableFields, fieldTexts, isEditable, withTexts } from "../editable-fields.ts";
 import { REFUSAL_STATUS } from "../refusal-status.ts";
@@ -21,11 +21,10 @@ export function approvalEdit(deps: DeskDeps): Hono<SignedInEnv> {
   pages.get("/:action_id/edit", async (c) => {
     const { frame, identity } = c.var;
     const outcome = await currentAction(c.req.param("action_id"), deps);
-    const refusal = outcome.ok ? notEditable(outcome.snapshot) : outcome.refusal;
+    const refusal = outcome.ok ? notEditable(outcome.snapshot, identity) : outcome.refusal;
     if (refusal !== null) return c.html(<RefusalPage frame={frame} refusal={refusal} />, REFUSAL_STATUS[refusal.code]);
     if (!outcome.ok) return c.notFound();
     const { snapshot } = outcome;
-    if (notAllowedTo(identity, snapshot) !== null) return c.redirect(`/approvals/${snapshot.action.action_id}`, 303);
     return c.html(<EditForm frame={frame} snapshot={snapshot} texts={fieldTexts(snapshot.action)} />);
   });
 
@@ -33,9 +32,9 @@ export function approvalEdit(deps: DeskDeps): Hono<SignedInEnv> {
     const { frame, identity } = c.var;
     const actionId = c.req.param("action_id");
     const outcome = await currentAction(actionId, deps);
-    if (!outcome.ok) {
-      return c.html(<RefusalPage frame={frame} refusal={outcome.refusal} />, REFUSAL_STATUS[outcome.refusal.code]);
-    }
+    const refused = outcome.ok ? notEditor(outcome.snapshot, identity) : outcome.refusal;
+    if (refused !== null) return c.html(<RefusalPage frame={frame} refusal={refused} />, REFUSAL_STATUS[refused.code]);
+    if (!outcome.ok) return c.notFound();
     const { snapshot } = outcome;
     const form = await c.req.parseBody();
     const texts: Record<string, string> = {};
@@ -70,7 +69,15 @@ export function approvalEdit(deps: DeskDeps): Hono<SignedInEnv> {
   return pages;
 }
 
-function notEditable(snapshot: ActionSnapshot): DecisionRefusal | null {
+/** Before anything of it is shown. */
+function notEditor(snapshot: ActionSnapshot, identity: Identity): DecisionRefusal | null {
+  const message = notAllowedTo(identity, snapshot);
+  return message === null ? null : notAllowed(message, snapshot);
+}
+
+function notEditable(snapshot: ActionSnapshot, identity: Identity): DecisionRefusal | null {
+  const notTheirs = notEditor(snapshot, identity);
+  if (notTheirs !== null) return notTheirs;
   const refused = { snapshot, errors: [] };
   if (snapshot.state !== "pending") {
     return { code: "wrong_state", message: "It can only be edited while it waits for a decision.", ...refused };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { ActionContent } from "#contract/action.ts";
 import type { ActionSnapshot } from "#contract/action-state.ts";
-import { ANA, actionId, BEN, browser, HASH, MAIL, ORIGIN, snapshot } from "#web/sample-site.ts";
+import { ANA, actionId, BEN, browser, HASH, MAIL, ORIGIN, SIGNAL_ID, snapshot, VERA } from "#web/sample-site.ts";
 import { sampleDesk, type World } from "../sample-desk.ts";
 
 const BEN_OWNER = { id: "hubspot:2", name: "Ben Okafor", email: BEN, time_zone: null, manager: null };
@@ -29,12 +30,51 @@ describe("the list", () => {
   test("shows why, to whom, the whole draft, the deadline in UTC, and the hash that approves it", async () => {
     const page = await open({ actions: [snapshot(1)] });
     expect(page).toContain("No activity for 14 days, and the deal closes in 12.");
-    expect(page).toContain("Lea Brandt &lt;lea.brandt@querbus.example&gt;");
+    expect(page).toContain('Lea Brandt <span class="address">lea.brandt@querbus.example</span>');
     expect(page).toContain("it has been two weeks since we spoke.");
     expect(page).toContain("Sends by itself");
     expect(page).toContain(">in 4 h<");
     expect(page).toContain("21 Nov, 16:00 UTC");
     expect(page).toContain(`name="content_hash" value="${HASH}"`);
+  });
+
+  test("shows what happened around the deal before, each as a way to its trail", async () => {
+    const seen = { signal_id: SIGNAL_ID, event: "page.viewed", fired_at: "2026-11-19T12:00:00.000Z" };
+    const page = await open({ actions: [snapshot(1, { action: { recent_signals: [seen] } })] });
+    expect(page).toContain(`<a href="/signals/${SIGNAL_ID}">Page viewed</a>`);
+    expect(page).toContain(">2 d ago<");
+    expect(await open({ actions: [snapshot(1)] })).not.toContain("Lately");
+  });
+
+  test("names whom an id of the CRM stands for, where it is known", async () => {
+    const content = {
+      type: "create_task",
+      target: "hubspot",
+      params: {
+        subject: "Call Lea",
+        body: "",
+        due_at: "2026-11-22T09:00:00.000Z",
+        owner_id: "hubspot:101",
+        importance: "high",
+        kind: "call",
+        deal_id: "hubspot:332507367156",
+        contact_ids: ["hubspot:7"],
+        account_id: null,
+      },
+    } satisfies ActionContent;
+    const page = await open({ actions: [snapshot(1, { content })] });
+    expect(page).toContain('Ana Duarte <span class="address">hubspot:101</span>');
+    expect(page).toContain('Querbus – platform rollout <span class="address">hubspot:332507367156</span>');
+    expect(page).toContain("Can be undone for 1 d: the task is deleted.");
+  });
+
+  test("counts down to when it really runs, and says why that is later", async () => {
+    const due_at = "2026-11-23T09:00:00.000Z";
+    const held = { reason: "runs unattended only from 09:00 to 17:00 in Europe/London", until: due_at };
+    const page = await open({ actions: [snapshot(1, { due_at, held })] });
+    expect(page).toContain(">in 1 d 21 h<");
+    expect(page).toContain("23 Nov, 09:00 UTC");
+    expect(page).toContain("It waits: runs unattended only from 09:00 to 17:00 in Europe/London.");
   });
 
   test("says that an action expires where it would not run by itself", async () => {
@@ -47,12 +87,34 @@ describe("the list", () => {
     expect(page).not.toContain("by itself");
   });
 
-  test("is the rep's own and nobody's; everyone's on demand, without buttons on what is another's", async () => {
+  test("is the rep's own and nobody's, whatever the address asks for", async () => {
     const actions = [snapshot(1, { action: { owner: BEN_OWNER } })];
-    expect(await open({ actions })).toContain("Nothing waits for you");
-    const everyone = await open({ actions }, "/approvals?view=everyone");
-    expect(everyone).toContain("This belongs to Ben Okafor");
-    expect(everyone).not.toContain('<form method="post" action="/approvals/');
+    for (const path of ["/approvals", "/approvals?view=everyone", "/approvals?view=team"]) {
+      expect(await open({ actions }, path)).toContain("Nothing waits for you");
+    }
+    for (const path of [`/approvals/${ID}`, `/approvals/${ID}/edit`]) {
+      const page = await open({ actions }, path);
+      expect(page).toContain("This belongs to Ben Okafor");
+      expect(page).not.toContain("it has been two weeks since we spoke.");
+    }
+  });
+
+  test("is everyone's for a viewer, who has no buttons", async () => {
+    const page = await open({ actions: [snapshot(1)] }, "/approvals", VERA);
+    expect(page).toContain("it has been two weeks since we spoke.");
+    expect(page).toContain("You can look at everything and decide on nothing.");
+    expect(page).not.toContain('<form method="post" action="/approvals/');
+  });
+
+  test("tells of what was decided just now, and of nothing that a cookie only claims", async () => {
+    const theirs = snapshot(1, { subject_name: "A secret deal", state: "released", action: { owner: BEN_OWNER } });
+    const { desk } = sampleDesk({ actions: [theirs] });
+    const headers = await browser(ANA);
+    const cookie = `${headers.cookie}; dealwire-decided=${ID}`;
+    const answer = await desk.request(`${ORIGIN}/approvals?done=approve&action=${ID}`, {
+      headers: { ...headers, cookie },
+    });
+    expect(await answer.text()).not.toContain("A secret deal");
   });
 
   test("escapes whatever came from outside, in every field", async () => {
@@ -119,6 +181,21 @@ describe("a form", () => {
     expect(page).toContain("On its way");
     expect(page).not.toContain(`<article class="card" id="${ID}"`);
     expect(page).toContain(`<article class="card" id="${actionId(2)}"`);
+  });
+
+  test("that approved what can be taken back leads to a line that offers it, while it can", async () => {
+    const flash = async (undo_until: string) => {
+      const done = snapshot(1, { state: "executed", due_at: null, undo_until, undo_note: "The task is deleted." });
+      const headers = await browser(ANA);
+      const page = await sampleDesk({ actions: [done] }).desk.request(`${ORIGIN}/approvals?done=approve&action=${ID}`, {
+        headers: { ...headers, cookie: `${headers.cookie}; dealwire-decided=${ID}` },
+      });
+      return (await page.text()).split('id="live"')[0];
+    };
+    expect(await flash("2026-11-21T12:10:00.000Z")).toContain(`action="/approvals/${ID}/undo"`);
+    const late = await flash("2026-11-21T11:50:00.000Z");
+    expect(late).toContain("Approved: ");
+    expect(late).not.toContain("/undo");
   });
 
   test("that approves what has changed shows how it reads now, with its new hash", async () => {

@@ -2,6 +2,7 @@
 // address typed by hand says nothing.
 import type { ActionSnapshot } from "#contract/action-state.ts";
 import { TYPE_WORDS } from "#web/components/words.ts";
+import { isUndoable } from "../undoable.ts";
 
 const DONE = {
   approve: "Approved",
@@ -13,13 +14,20 @@ const DONE = {
   settle: "Noted",
 } as const;
 
+export type Flash = {
+  text: string;
+  /** Null when it can't be taken back, or not yet. */
+  undoable: ActionSnapshot | null;
+};
+
 /**
  * `verb` comes from the address. Null unless it names a decision and the action is known to have just had one; several
- * at once (`bulk`) are not named.
+ * at once (`bulk`) are not named. `now` in milliseconds since the epoch.
  */
-export function flashText(verb: string | undefined, snapshot: ActionSnapshot | undefined): string | null {
-  if (verb === "bulk" && snapshot !== undefined) return "All that you chose are decided.";
+export function flashOf(verb: string | undefined, snapshot: ActionSnapshot | undefined, now: number): Flash | null {
+  if (verb === "bulk" && snapshot !== undefined) return { text: "All that you chose are decided.", undoable: null };
   const done = new Map<string, string>(Object.entries(DONE)).get(verb ?? "");
   if (done === undefined || snapshot === undefined) return null;
-  return `${done}: ${TYPE_WORDS[snapshot.action.type].name} for ${snapshot.subject_name ?? snapshot.subject}.`;
+  const name = `${TYPE_WORDS[snapshot.action.type].name} for ${snapshot.subject_name ?? snapshot.subject}`;
+  return { text: `${done}: ${name}.`, undoable: isUndoable(snapshot, now) ? snapshot : null };
 }

@@ -2,9 +2,10 @@
 // it; deciding takes the person whom the link names, with the rights they have today, and the content it was made for.
 import { type Context, Hono } from "hono";
 import { identify } from "#web/auth/authenticate.ts";
+import { mayLookAt, notAllowedTo } from "#web/auth/identity.ts";
 import { localSecret } from "#web/auth/local.ts";
 import { Layout } from "#web/components/layout.tsx";
-import { TYPE_WORDS } from "#web/components/words.ts";
+import { TYPE_WORDS, wordsOf } from "#web/components/words.ts";
 import type { SiteEnv } from "#web/deps.ts";
 import { authRefusalAnswer } from "#web/pages/auth-refusal.tsx";
 import { MessagePage } from "#web/pages/message-page.tsx";
@@ -29,7 +30,10 @@ export function linkPages(deps: DeskDeps): Hono<SiteEnv> {
     if (!outcome.ok)
       return c.html(<RefusalPage frame={frame} refusal={outcome.refusal} />, REFUSAL_STATUS[outcome.refusal.code]);
     const { snapshot } = outcome;
-    const words = link.claims.verb === "approve" ? TYPE_WORDS[snapshot.action.type].approve : "Reject";
+    const message = mayLookAt(link.identity, snapshot) ? null : notAllowedTo(link.identity, snapshot);
+    if (message !== null)
+      return c.html(<MessagePage frame={frame} title="This belongs to someone else" message={message} />, 403);
+    const words = link.claims.verb === "approve" ? wordsOf(snapshot.action).approve : "Reject";
     const current = snapshot.state === "pending" && snapshot.action.content_hash === link.claims.content_hash;
     return c.html(
       <Layout frame={frame} title={TYPE_WORDS[snapshot.action.type].name}>

@@ -6,7 +6,7 @@ import { ActionCard } from "../components/action-card.tsx";
 import type { DecisionRefusal } from "../decide-action.ts";
 
 const TITLES = {
-  not_found: "No such action",
+  not_found: "Nothing here yet",
   wrong_state: "This is no longer waiting",
   stale_content: "The draft has changed meanwhile",
   invalid_params: "Something is missing",

@@ -20,12 +20,17 @@ export type CardStore = {
   posted(actionId: string, email: string, ts: string, version: number): Promise<void>;
   /** False when a newer version was recorded meanwhile. */
   painted(actionId: string, email: string, version: number): Promise<boolean>;
+  /** Addresses of those who are asked about what nobody owns, a few. */
+  operators(): Promise<readonly string[]>;
   /** The person of a Slack account; null when nobody or more than one is known by it. */
   emailOf(slackUserId: string): Promise<string | null>;
   /** Null when nobody is known by the address, an account that is null when it was not looked up yet. */
   accountOf(email: string): Promise<{ slackUserId: string | null } | null>;
   rememberAccount(email: string, slackUserId: string, at: string): Promise<void>;
 };
+
+/** More would be a crowd in which everybody leaves it to the others. */
+const MAX_OPERATORS = 5;
 
 const Address = z.object({ email: z.string() });
 const Account = z.object({ slack_user_id: z.string().nullable() });
@@ -53,6 +58,15 @@ export function createCardStore(sql: Sql): CardStore {
         [actionId, email, version],
       );
       return rows.length === 1;
+    },
+    async operators() {
+      const rows = await sql("SELECT email FROM people WHERE role = 'operator' ORDER BY email LIMIT ?1", [
+        MAX_OPERATORS,
+      ]);
+      return z
+        .array(Address)
+        .parse(rows)
+        .map(({ email }) => email);
     },
     async emailOf(slackUserId) {
       const rows = await sql("SELECT email FROM people WHERE slack_user_id = ?1 LIMIT 2", [slackUserId]);

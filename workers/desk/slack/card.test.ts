@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ActionContent } from "#contract/action.ts";
-import { ANA, actionId, BEN, DANA, HASH, MAIL, snapshot } from "#web/sample-site.ts";
+import { ANA, actionId, BEN, DANA, HASH, MAIL, OLA, SIGNAL_ID, snapshot } from "#web/sample-site.ts";
 import { askedOf, cardOf } from "./card.ts";
 
 const URL = "https://dealwire.example";
+const LINK = `${URL}/link/token`;
 const shown = (given: Parameters<typeof snapshot>[1] = {}, email = ANA, url = URL) =>
-  JSON.stringify(cardOf(snapshot(1, given), email, url).blocks);
+  JSON.stringify(cardOf(snapshot(1, given), email, url, LINK).blocks);
 const mail = (params: Partial<typeof MAIL.params>): ActionContent => ({
   ...MAIL,
   params: { ...MAIL.params, ...params },
@@ -14,7 +15,7 @@ const mail = (params: Partial<typeof MAIL.params>): ActionContent => ({
 
 describe("a card that asks", () => {
   test("shows what goes out, to whom, why and when, and its buttons name the action and the hash", () => {
-    const { text, blocks } = cardOf(snapshot(1), ANA, URL);
+    const { text, blocks } = cardOf(snapshot(1), ANA, URL, LINK);
     const all = JSON.stringify(blocks);
     for (const part of [
       "*Follow-up e-mail* · Querbus – platform rollout",
@@ -44,12 +45,22 @@ describe("a card that asks", () => {
     });
   });
 
+  test("says what happened around the deal before", () => {
+    const seen = { signal_id: SIGNAL_ID, event: "page.viewed", fired_at: "2026-11-19T12:00:00.000Z" };
+    expect(shown({ action: { recent_signals: [seen, { ...seen, event: "call.completed" }] } })).toContain(
+      "Lately: page viewed, call completed",
+    );
+    expect(shown()).not.toContain("Lately");
+  });
+
   test("has no approve button when it can't show the whole text, and sends to the page for it", () => {
     const long = mail({ body: "word ".repeat(3_900) });
     const all = shown({ content: long });
     expect(all).not.toContain('"approve"');
     expect(all).toContain("Open it to read all of it");
     expect(all).toContain(`/approvals/${actionId(1)}/edit`);
+    expect(all).toContain(`"open_link","text":{"type":"plain_text","text":"Read it to approve"},"url":"${LINK}"`);
+    expect(shown()).not.toContain(LINK);
   });
 
   test("says what holds it back, and that it waits or expires where it does not run by itself", () => {
@@ -81,7 +92,7 @@ describe("a card that asks", () => {
         .string({ unit: fc.constantFrom("&", "<", "a", "😀", "\n"), minLength: 1, maxLength })
         .map((each) => `x${each}`);
     const property = fc.property(text(900), text(450), text(15_000), (reason, subject, body) => {
-      const { blocks } = cardOf(snapshot(1, { action: { reason }, content: mail({ subject, body }) }), ANA, URL);
+      const { blocks } = cardOf(snapshot(1, { action: { reason }, content: mail({ subject, body }) }), ANA, URL, LINK);
       expect(blocks.length).toBeLessThanOrEqual(50);
       for (const [part] of JSON.stringify(blocks).matchAll(/"text":"(?:[^"\\]|\\.)*"/g)) {
         expect(JSON.parse(`{${part}}`).text.length).toBeLessThanOrEqual(3_000);
@@ -121,10 +132,10 @@ describe("a card that asks no more", () => {
   });
 });
 
-test("the owner is asked, the manager once it was escalated, and nobody when it is decided", () => {
+test("the owner is asked, the manager once it was escalated, the operators where nobody owns it, and nobody when it is decided", () => {
   const escalated_to = { id: "hubspot:9", name: "Dana Lee", email: DANA.toUpperCase() };
-  expect(askedOf(snapshot(1))).toEqual([ANA]);
-  expect(askedOf(snapshot(1, { escalated_to }))).toEqual([ANA, DANA]);
-  expect(askedOf(snapshot(1, { action: { owner: null } }))).toEqual([]);
-  expect(askedOf(snapshot(1, { state: "released" }))).toEqual([]);
+  expect(askedOf(snapshot(1), [OLA])).toEqual([ANA]);
+  expect(askedOf(snapshot(1, { escalated_to }), [OLA])).toEqual([ANA, DANA]);
+  expect(askedOf(snapshot(1, { action: { owner: null } }), [OLA])).toEqual([OLA]);
+  expect(askedOf(snapshot(1, { state: "released" }), [OLA])).toEqual([]);
 });

@@ -4,7 +4,8 @@
 import { cutToFit, escapeMrkdwn } from "#connectors/slack-mrkdwn.ts";
 import type { ActionSnapshot } from "#contract/action-state.ts";
 import { undoTerms } from "#contract/undo.ts";
-import { TYPE_WORDS } from "#web/components/words.ts";
+import { eventWords } from "#web/components/event-words.ts";
+import { TYPE_WORDS, wordsOf } from "#web/components/words.ts";
 import { editableFields, fieldTexts, isEditable } from "../editable-fields.ts";
 import { SNOOZES } from "../snoozes.ts";
 import { contentLines } from "./content-lines.ts";
@@ -19,15 +20,29 @@ const MAX_BODY_SECTIONS = 4;
 /** A field of a dialog takes no more. */
 export const INPUT_CHARACTERS = 3_000;
 
-/** Whoever is to decide: the owner, and the manager once it was escalated. Addresses in lower case. */
-export function askedOf({ state, action, escalated_to }: ActionSnapshot): readonly string[] {
+/**
+ * Whoever is to decide: the owner, and the manager once it was escalated; the `operators` where nobody owns it, so that
+ * somebody hears of it and can give it to whose it is. Addresses in lower case.
+ */
+export function askedOf(
+  { state, action, escalated_to }: ActionSnapshot,
+  operators: readonly string[],
+): readonly string[] {
   if (state !== "pending" && state !== "unknown") return [];
   const emails = [action.owner?.email, escalated_to?.email].flatMap((email) => email?.toLowerCase() ?? []);
-  return [...new Set(emails)];
+  return emails.length === 0 ? operators : [...new Set(emails)];
 }
 
-/** `publicUrl` is the desk's origin; without it there are no links. `email` in lower case. */
-export function cardOf(snapshot: ActionSnapshot, email: string, publicUrl: string): CardMessage {
+/**
+ * `publicUrl` is the desk's origin; without it there are no links. `email` in lower case. `signedLink` opens the whole
+ * content for that person, to approve it there; null where links are not set up.
+ */
+export function cardOf(
+  snapshot: ActionSnapshot,
+  email: string,
+  publicUrl: string,
+  signedLink: string | null,
+): CardMessage {
   const { action, subject, subject_name } = snapshot;
   const { name } = TYPE_WORDS[action.type];
   const about = escapeMrkdwn(cutToFit(subject_name ?? subject, 300).text);
@@ -35,7 +50,8 @@ export function cardOf(snapshot: ActionSnapshot, email: string, publicUrl: strin
   const page = publicUrl === "" ? null : `${publicUrl}/approvals/${action.action_id}`;
   const head = section(`*${name}* · ${about}\n${reason}`);
   const text = `${name} for ${about}: ${reason}`;
-  if (!askedOf(snapshot).includes(email)) {
+  // Who was asked while nobody owns it is told by the card that they have.
+  if (!askedOf(snapshot, [email]).includes(email)) {
     const owner = action.owner?.name ?? "nobody";
     const line = snapshot.state === "pending" ? `Now with ${escapeMrkdwn(owner)}.` : settledLine(snapshot);
     return { text, blocks: [head, section(line), ...actions(action.action_id, [open(page)])] };
@@ -45,8 +61,10 @@ export function cardOf(snapshot: ActionSnapshot, email: string, publicUrl: strin
     return { text, blocks: [head, section(line), ...actions(action.action_id, [open(page)])] };
   }
   const content = contentSections(snapshot);
-  const context = [factsOf(snapshot), undoTerms(action).note].filter((line) => line !== "").map(escapeMrkdwn);
-  const approve = content.complete ? approveButton(snapshot) : null;
+  const context = [factsOf(snapshot), latelyOf(snapshot), undoTerms(action).note]
+    .filter((line) => line !== "")
+    .map(escapeMrkdwn);
+  const approve = content.complete ? approveButton(snapshot) : readToApprove(signedLink);
   const note = content.complete
     ? []
     : [section("_This is longer than a card. Open it to read all of it and to approve._")];
@@ -90,9 +108,17 @@ function factsOf({ action, folded_signals }: ActionSnapshot): string {
   return facts.join(" · ");
 }
 
+function latelyOf({ action: { recent_signals: recent = [] } }: ActionSnapshot): string {
+  return recent.length === 0 ? "" : `Lately: ${recent.map(({ event }) => eventWords(event).toLowerCase()).join(", ")}`;
+}
+
 function approveButton({ action }: ActionSnapshot) {
-  const text = plain(TYPE_WORDS[action.type].approve);
+  const text = plain(wordsOf(action).approve);
   return { type: "button", action_id: "approve", text, style: "primary", value: action.content_hash };
+}
+
+function readToApprove(url: string | null) {
+  return url === null ? null : { type: "button", action_id: "open_link", text: plain("Read it to approve"), url };
 }
 
 /** A dialog where its fields can hold the texts, else the page. */

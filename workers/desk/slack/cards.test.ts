@@ -83,6 +83,20 @@ describe("a card", () => {
     expect([...messages.keys()]).toEqual(["D0ANA/1.000001", "D0DANA/2.000001"]);
   });
 
+  test("of what nobody owns goes to the operators, and says who has it once they gave it to somebody", async () => {
+    const unowned = snapshot(1, { action: { owner: null } });
+    const given = snapshot(1, { version: 3, action: { owner: ben } });
+    let current = unowned;
+    const { ports, messages } = sampleSlack(() => current);
+    await showCards(unowned, 1, ports);
+    expect([...messages.keys()]).toEqual(["D0OLA/1.000001"]);
+    expect(messages.get("D0OLA/1.000001")?.blocks).toContain('"approve"');
+    current = given;
+    await showCards(given, 1, ports);
+    expect(messages.get("D0OLA/1.000001")?.blocks).toContain("Now with Ben Okafor.");
+    expect(messages.get("D0BEN/2.000001")?.blocks).toContain('"approve"');
+  });
+
   test("of the earlier owner says who has it now", async () => {
     const handedOver = snapshot(1, { version: 3, action: { owner: ben } });
     let current = pending;

@@ -19,6 +19,8 @@ export type CardPorts = {
   people: PeopleReader;
   deal: Pick<DealClient, "list">;
   publicUrl: string;
+  /** A link by which the person approves what is there now; null where links are not set up. */
+  linkTo(snapshot: ActionSnapshot, email: string): Promise<string | null>;
   now(): number;
   log: Log;
 };
@@ -34,11 +36,12 @@ export async function showCards(told: ActionSnapshot, attempt: number, ports: Ca
   const actionId = told.action.action_id;
   const cards = await ports.store.of(actionId);
   const isPosted = (email: string) => cards.some((card) => card.email === email && card.ts !== "");
-  if (askedOf(told).every(isPosted)) return updateCards(told, ports);
+  const operators = told.action.owner?.email ? [] : await ports.store.operators();
+  if (askedOf(told, operators).every(isPosted)) return updateCards(told, ports);
 
   // What was told may be old by now, and a card with buttons must not be born stale.
   const snapshot = (await currentOf(told, ports)) ?? told;
-  for (const email of askedOf(snapshot).filter((each) => !isPosted(each))) {
+  for (const email of askedOf(snapshot, operators).filter((each) => !isPosted(each))) {
     const outcome = await postCard(snapshot, email, attempt, ports);
     if (outcome.kind !== "done") return outcome;
   }
@@ -61,7 +64,7 @@ export async function updateCards(snapshot: ActionSnapshot, ports: CardPorts): P
 }
 
 async function paint(card: Card, snapshot: ActionSnapshot, ports: CardPorts): Promise<CallFailure | null> {
-  const message = cardOf(snapshot, card.email, ports.publicUrl);
+  const message = cardOf(snapshot, card.email, ports.publicUrl, await ports.linkTo(snapshot, card.email));
   const { channel, ts } = card;
   const result = await ports.slack.updateMessage({ channel, ts, ...message }, snapshot.correlation_id);
   // A card that somebody deleted is not missed.
@@ -101,7 +104,7 @@ async function postCard(snapshot: ActionSnapshot, email: string, attempt: number
   }
   const message = {
     channel,
-    ...cardOf(snapshot, email, ports.publicUrl),
+    ...cardOf(snapshot, email, ports.publicUrl, await ports.linkTo(snapshot, email)),
     metadata: { event_type: "dealwire_approval", event_payload: { [KEY]: action.action_id } },
   };
   const posted = await slack.postMessage(message, trace);

@@ -2,6 +2,7 @@
 // because whoever approves on the card must be able to read it there.
 import { escapeMrkdwn, slackTime } from "#connectors/slack-mrkdwn.ts";
 import type { ActionContent } from "#contract/action.ts";
+import { threadWords } from "#web/components/words.ts";
 
 export type ContentLines = {
   /** Label and value; the value is mrkdwn already. */
@@ -26,7 +27,7 @@ function linesOf(content: ActionContent): Lines {
       const lines: Lines["lines"] = [
         ["To", escaped(people)],
         ["From", escaped(from)],
-        ["Thread", thread_id === null ? null : `continues ${escaped(thread_id)}`],
+        ["Thread", thread_id === null ? null : escaped(threadWords(thread_id))],
         ["Delivered", deliver === "draft" ? "left in your drafts" : null],
         ["Subject", escaped(subject)],
       ];

@@ -35,7 +35,8 @@ export async function decideInSlack(
   if (outcome.ok) return { ok: true, say: null, snapshot: outcome.snapshot, errors: [] };
   const { refusal } = outcome;
   const say = isOwnSecondClick(refusal, identity) ? null : refusal.message;
-  return { ok: false, say, snapshot: refusal.snapshot, errors: "errors" in refusal ? refusal.errors : [] };
+  const snapshot = refusal.code === "not_allowed" ? refusal.current : refusal.snapshot;
+  return { ok: false, say, snapshot, errors: "errors" in refusal ? refusal.errors : [] };
 }
 
 /** The action as it is now, when `identity` may still decide on it. */

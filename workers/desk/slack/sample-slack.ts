@@ -4,7 +4,7 @@ import type { PostedMessage } from "#connectors/slack.ts";
 import type { ActionSnapshot } from "#contract/action-state.ts";
 import type { CallFailure, CallResult } from "#runtime/http.ts";
 import type { Identity } from "#web/auth/identity.ts";
-import { ANA, BEN, DANA, NOON } from "#web/sample-site.ts";
+import { ANA, BEN, DANA, NOON, OLA } from "#web/sample-site.ts";
 import type { Card, CardStore } from "./card-store.ts";
 import type { CardPorts } from "./cards.ts";
 
@@ -12,6 +12,7 @@ const PEOPLE: readonly Identity[] = [
   { email: ANA, role: "rep", team: [] },
   { email: BEN, role: "rep", team: [] },
   { email: DANA, role: "manager", team: [ANA] },
+  { email: OLA, role: "operator", team: [] },
 ];
 
 export function answered<T>(value: T): CallResult<T> {
@@ -25,6 +26,7 @@ export function sampleSlack(now: () => ActionSnapshot, failures: Record<string, 
     [ANA, null],
     [BEN, "U0BEN"],
     [DANA, "U0DANA"],
+    [OLA, "U0OLA"],
   ]);
   const messages = new Map<string, { text: string; updates: number; blocks: string; action: string }>();
   const logged: string[] = [];
@@ -53,6 +55,7 @@ export function sampleSlack(now: () => ActionSnapshot, failures: Record<string, 
       cards.set(email, { ...card, version });
       return true;
     },
+    operators: async () => PEOPLE.filter(({ role }) => role === "operator").map(({ email }) => email),
     emailOf: async (userId) => [...accounts].find(([, account]) => account === userId)?.[0] ?? null,
     accountOf: async (email) => (accounts.has(email) ? { slackUserId: accounts.get(email) ?? null } : null),
     rememberAccount: async (email, userId) => {
@@ -88,6 +91,7 @@ export function sampleSlack(now: () => ActionSnapshot, failures: Record<string, 
     people: { identify: async (email) => PEOPLE.find((person) => person.email === email) ?? null },
     deal: { list: async () => ({ ok: true, value: [now()] }) },
     publicUrl: "https://dealwire.example",
+    linkTo: async (_snapshot, email) => `https://dealwire.example/link/for-${email}`,
     now: () => NOON,
     log: (_level, event) => logged.push(event),
   };

@@ -2,7 +2,7 @@
 // Rule: mrkdwn; whatever a person or another system wrote is escaped.
 import { cutToFit, escapeMrkdwn, slackTime } from "#connectors/slack-mrkdwn.ts";
 import type { ActionSnapshot, Actor } from "#contract/action-state.ts";
-import { STATE_LABELS, TYPE_WORDS } from "#web/components/words.ts";
+import { STATE_LABELS, wordsOf } from "#web/components/words.ts";
 
 /** For somebody who is asked. */
 export function deadlineLine({ action, due_at, held }: ActionSnapshot): string {
@@ -12,7 +12,7 @@ export function deadlineLine({ action, due_at, held }: ActionSnapshot): string {
   }
   const onTimeout = action.approval === "auto" ? "execute" : action.approval.on_timeout;
   if (due_at === null || onTimeout === "wait") return "Waits until somebody decides.";
-  const what = onTimeout === "execute" ? TYPE_WORDS[action.type].byItself : "Expires";
+  const what = onTimeout === "execute" ? wordsOf(action).byItself : "Expires";
   return `*${what}* ${slackTime(due_at)} unless somebody decides.`;
 }
 

@@ -5,7 +5,7 @@ import type * as z from "zod";
 import type { TokenCache } from "#connectors/access-token.ts";
 import type { SessionCache } from "#connectors/salesforce-login.ts";
 import type { ActionType, CreateTask, DraftFollowup, EnrollSequence, SendAlert, UpdateCrm } from "#contract/action.ts";
-import type { Effect } from "#contract/action-state.ts";
+import type { Effect, Undo } from "#contract/action-state.ts";
 import { describeIssues } from "#contract/messages.ts";
 import { undoTerms } from "#contract/undo.ts";
 import type { HttpPorts } from "#runtime/http.ts";
@@ -20,6 +20,8 @@ export type Attempt = {
   correlationId: string;
   /** An earlier attempt ended without a report: its effect may exist. */
   maybeDone: boolean;
+  /** What the earlier attempt kept before it acted; null when it did not come so far. */
+  kept: Undo | null;
   /** When the action was released, in epoch milliseconds; no effect of it is older. */
   releasedAtMs: number;
 };
@@ -27,6 +29,7 @@ export type Attempt = {
 /** Variables and secrets that adapters read, by their names in wrangler.toml. Empty means not set. */
 export type ActionSettings = Readonly<
   Record<
+    | "PUBLIC_URL"
     | "HUBSPOT_API_URL"
     | "HUBSPOT_API_VERSION"
     | "HUBSPOT_ACCESS_TOKEN"
@@ -55,6 +58,8 @@ export type ActionSettings = Readonly<
     | "OUTREACH_CLIENT_SECRET"
     | "OUTREACH_REFRESH_TOKEN"
     | "SALESLOFT_API_URL"
+    | "SALESLOFT_LOGIN_URL"
+    | "SALESLOFT_CLIENT_ID"
     | "SALESLOFT_API_KEY"
     | "APOLLO_API_URL"
     | "APOLLO_API_KEY",
@@ -68,6 +73,8 @@ export type ActionPorts = HttpPorts & {
   accessTokens: TokenCache;
   /** Sessions of this isolate in Salesforce. */
   salesforceSessions?: SessionCache;
+  /** Keeps what will undo the effect, for an attempt that never reports; false when that failed: then do not act. */
+  keep?: (undo: Undo) => Promise<boolean>;
   /** One login for all isolates; without it each logs in by itself. */
   shareToken?: ShareToken;
 };
@@ -122,8 +129,8 @@ export function actionAdapter<Schema extends ContentSchema>(
       const parsed = schema.safeParse(content);
       if (!parsed.success) return { kind: "malformed", reason: describeIssues(parsed.error) };
       if (compensate !== undefined) return compensate(parsed.data.params, effect, attempt, ports);
-      const { note } = undoTerms(parsed.data);
-      return { kind: "compensation_failed", reason: `${target} offers no way to take this back`, remains: note };
+      const { note, by_hand } = undoTerms(parsed.data);
+      return { kind: "compensation_failed", reason: note, remains: by_hand };
     },
   };
 }

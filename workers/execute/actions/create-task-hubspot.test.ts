@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { conforms } from "./conformance.ts";
 import { createTaskHubspot } from "./create-task-hubspot.ts";
-import { TEST_ACTION, TEST_SETTINGS } from "./test-settings.ts";
+import { TEST_ACTION, TEST_ATTEMPT, TEST_SETTINGS } from "./test-settings.ts";
 
 type Task = { id: string; properties: Record<string, string>; associations: unknown };
 
@@ -22,6 +22,11 @@ function hubspot() {
         return Response.json({ ...task, createdAt: "2026-11-21T08:10:00Z", archived: false }, { status: 201 });
       }
       const key = decodeURIComponent(pathname.split("/").at(-1) ?? "");
+      if (request.method === "DELETE") {
+        const at = tasks.findIndex(({ id }) => id === key);
+        if (at >= 0) tasks.splice(at, 1);
+        return new Response(null, { status: 204 });
+      }
       const task = tasks.find(({ properties }) => properties.dealwire_action_id === key);
       return task === undefined ? refusal(404, "resource not found") : Response.json(task);
     },
@@ -59,15 +64,10 @@ conforms({
   upstream: hubspot,
   isEffect: isCreate,
   refusal: () => refusal(400, "no such place"),
+  undo: { isUndo: ({ method }) => method === "DELETE" },
 });
 
-const attempt = {
-  idempotencyKey: TEST_ACTION.idempotency_key,
-  actionId: TEST_ACTION.action_id,
-  correlationId: "0af7651916cd43dd8448eb211c80319c",
-  maybeDone: false,
-  releasedAtMs: Date.parse("2026-11-21T08:00:00.000Z"),
-};
+const attempt = { ...TEST_ATTEMPT, releasedAtMs: Date.parse("2026-11-21T08:00:00.000Z") };
 
 function run(answer: (request: Request) => Response | Promise<Response>, params: object = {}) {
   const fetchFake: typeof fetch = async (input, init) => answer(new Request(input, init));

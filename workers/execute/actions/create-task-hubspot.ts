@@ -16,7 +16,7 @@ export const createTaskHubspot = actionAdapter(
   CreateTask,
   "hubspot",
   perform,
-  async (_params, effect, attempt, ports) => {
+  async (params, effect, attempt, ports) => {
     const token = setting(SECRET, ports.settings[SECRET]);
     if (!token.ok) return { kind: "credentials", reason: token.reason };
     const { HUBSPOT_API_URL: apiUrl, HUBSPOT_API_VERSION: apiVersion } = ports.settings;
@@ -24,7 +24,11 @@ export const createTaskHubspot = actionAdapter(
     const deleted = await hubspot.archiveRecord("tasks", effect.external_id, attempt.correlationId);
     if (deleted.ok || deleted.failure.kind === "not_found")
       return { kind: "compensated", summary: "the task was deleted" };
-    return takingBackFailed(deleted.failure, `Delete the task in HubSpot: ${effect.summary}.`, SECRET);
+    return takingBackFailed(
+      deleted.failure,
+      `Delete task ${effect.external_id} in HubSpot, ${JSON.stringify(params.subject)}.`,
+      SECRET,
+    );
   },
 );
 

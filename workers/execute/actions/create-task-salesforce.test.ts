@@ -57,6 +57,7 @@ conforms({
   upstream: salesforce,
   isEffect: ({ method }) => method === "PATCH",
   refusal: () => salesforceRefusal(400, "no such place"),
+  undo: { isUndo: ({ method }) => method === "DELETE" },
 });
 
 function over(crm: ReturnType<typeof salesforce>) {

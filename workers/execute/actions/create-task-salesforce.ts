@@ -52,7 +52,7 @@ export const createTaskSalesforce = actionAdapter(
     };
     return { kind: "executed", effect };
   },
-  async (_params, effect, attempt, ports) => {
+  async (params, effect, attempt, ports) => {
     const connected = salesforceOf(ports);
     if (!connected.ok) return connected.outcome;
     const path =
@@ -60,7 +60,11 @@ export const createTaskSalesforce = actionAdapter(
     const deleted = await connected.salesforce.request({ method: "DELETE", path }, attempt.correlationId);
     if (deleted.ok || deleted.failure.kind === "not_found")
       return { kind: "compensated", summary: "the task was deleted" };
-    return takingBackFailed(deleted.failure, `Delete the task in Salesforce: ${effect.summary}.`, SECRET);
+    return takingBackFailed(
+      deleted.failure,
+      `Delete task ${effect.external_id} in Salesforce, ${JSON.stringify(params.subject)}.`,
+      SECRET,
+    );
   },
 );
 

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { testKeyFile } from "#connectors/test-key-file.ts";
-import { conforms } from "./conformance.ts";
+import { isTakenBack } from "./compensation-conformance.ts";
+import { conforms, type Subject } from "./conformance.ts";
 import { draftFollowupGmail } from "./draft-followup-gmail.ts";
 import { TEST_ACTION, TEST_ATTEMPT, TEST_SETTINGS } from "./test-settings.ts";
 
-type Mail = { id: string; threadId: string; label: "DRAFT" | "SENT"; raw: string; internalDate: string };
+type Mail = { id: string; threadId: string; label: "DRAFT" | "SENT" | "INBOX"; raw: string; internalDate: string };
 
 /** One mailbox of Gmail. As Gmail does, it gives what it sends a Message-ID of its own. */
 function gmail(now: () => number) {
@@ -12,8 +13,8 @@ function gmail(now: () => number) {
   const drafts = new Map<string, Mail>();
   let ids = 0;
   const find = (query: string) => {
-    const to = /to:(\S+)/.exec(query)?.[1] ?? "";
-    return mails.filter(({ raw }) => raw.includes(`<${to}>`)).toReversed();
+    const [, who = ""] = /(?:to|from):(\S+)/.exec(query) ?? [];
+    return mails.filter(({ raw }) => raw.includes(`<${who}>`)).toReversed();
   };
   const box = {
     mails,
@@ -47,7 +48,8 @@ function gmail(now: () => number) {
         return Response.json({ id: mail.id, threadId: mail.threadId, labelIds: ["SENT"] });
       }
       if (path === "messages") {
-        const messages = find(query).filter(({ label }) => label === "SENT");
+        const wanted = query.startsWith("from:") ? "INBOX" : "SENT";
+        const messages = find(query).filter(({ label }) => label === wanted);
         return Response.json({
           messages: messages.map(({ id, threadId }) => ({ id, threadId })),
           resultSizeEstimate: 1,
@@ -112,7 +114,7 @@ beforeAll(async () => {
 const isSend = (request: Request) => request.url.endsWith("/drafts/send");
 const isCreate = (request: Request) => request.method === "POST" && request.url.endsWith("/drafts");
 
-conforms({
+const SUBJECT: Subject = {
   adapter: draftFollowupGmail,
   action: { ...action, params: { ...action.params, to: [...action.params.to], deliver: "send" } },
   settings,
@@ -120,6 +122,14 @@ conforms({
   upstream: gmail,
   isEffect: isSend,
   refusal: () => Response.json({ error: { code: 400, message: "no such place" } }, { status: 400 }),
+  undo: "none",
+};
+conforms(SUBJECT);
+
+isTakenBack({
+  ...SUBJECT,
+  action: { ...action, params: { ...action.params, to: [...action.params.to], deliver: "draft" } },
+  undo: { isUndo: ({ method }) => method === "DELETE" },
 });
 
 type Change = { maybeDone?: boolean; params?: object; serviceAccount?: string };
@@ -222,12 +232,29 @@ describe("a follow-up in Gmail", () => {
 
   test("answers in its thread by naming the newest message there", async () => {
     const box = gmail(() => started);
-    await run(box);
-    await run(box, { params: { thread_id: "t1" } });
+    await run(box, { params: { subject: "Rollout" } });
+    await run(box, { params: { thread_id: "t1", subject: "Something else" } });
     expect(box.mails[1]).toMatchObject({
       threadId: "t1",
       raw: expect.stringContaining("In-Reply-To: <CA+2@mail.gmail.com>"),
     });
+    expect(box.mails[1]?.raw).toMatch(/^Subject: Re: Rollout\r?$/m);
+  });
+
+  test("answers what the recipient wrote last, and begins anew when they did not write lately", async () => {
+    const box = gmail(() => started);
+    const raw =
+      "From: Maton <maton@querbus.example>\r\nSubject: Re: Pricing\r\nMessage-ID: <q1@querbus.example>\r\n\r\nHow much?";
+    box.mails.push({ id: "q1", threadId: "t-theirs", label: "INBOX", raw, internalDate: String(started - 86_400_000) });
+    await run(box, { params: { thread_id: "latest" } });
+    expect(box.mails[1]).toMatchObject({
+      threadId: "t-theirs",
+      raw: expect.stringContaining("In-Reply-To: <q1@querbus"),
+    });
+    expect(box.mails[1]?.raw).toMatch(/^Subject: Re: Pricing\r?$/m);
+    const alone = gmail(() => started);
+    await run(alone, { params: { thread_id: "latest" } });
+    expect(alone.mails[0]?.raw).not.toContain("In-Reply-To");
   });
 
   test("logs in anew once when Gmail refuses the token", async () => {
@@ -288,7 +315,7 @@ describe("a follow-up that is left as a draft in Gmail", () => {
   });
 
   test("can't be taken back once the rep sent it, nor can a sent mail", async () => {
-    const failed = { kind: "compensation_failed", remains: expect.stringContaining("can't be taken back") };
+    const failed = { kind: "compensation_failed", remains: expect.stringContaining("Write to whoever got the mail") };
     const box = gmail(() => started);
     const byHand = () => {
       box.drafts.clear();

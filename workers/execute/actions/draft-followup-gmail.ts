@@ -5,14 +5,15 @@ import type * as z from "zod";
 import { createGmail, type Gmail } from "#connectors/gmail.ts";
 import { googleAccessToken, readServiceAccount } from "#connectors/google-token.ts";
 import { mimeMessage } from "#connectors/mime.ts";
-import { DraftFollowup } from "#contract/action.ts";
+import { DraftFollowup, LATEST_THREAD } from "#contract/action.ts";
 import type { Effect } from "#contract/action-state.ts";
+import type { CallResult } from "#runtime/http.ts";
 import { type ActionPorts, type Attempt, actionAdapter } from "./action-adapter.ts";
 import type { ActionOutcome } from "./action-outcome.ts";
 import { callFailed } from "./call-failure.ts";
 import { takingBackFailed } from "./compensation-outcome.ts";
 import { ACTION_HEADER, findTrace } from "./gmail-trace.ts";
-import { alreadySent, draftDeleted, draftOf, draftRemains, mailEffect } from "./mail-effect.ts";
+import { alreadySent, draftDeleted, draftOf, draftRemains, LATELY_MS, mailEffect } from "./mail-effect.ts";
 import { neededSettings } from "./needed-settings.ts";
 
 const SECRET = "GMAIL_SERVICE_ACCOUNT";
@@ -62,17 +63,17 @@ async function perform(params: Params, attempt: Attempt, ports: ActionPorts): Pr
 
 async function deleteDraft(params: Params, effect: Effect, attempt: Attempt, ports: ActionPorts) {
   const draftId = draftOf(effect);
-  if (draftId === null) return alreadySent(params.from);
+  if (draftId === null) return alreadySent(params);
   const connected = await connect(params.from, ports);
   if (!connected.ok) return connected.outcome;
   const deleted = await connected.gmail.deleteDraft(draftId, attempt.correlationId);
   if (deleted.ok) return draftDeleted(params.from);
-  if (deleted.failure.kind !== "not_found") return takingBackFailed(deleted.failure, draftRemains(params.from), SECRET);
+  if (deleted.failure.kind !== "not_found") return takingBackFailed(deleted.failure, draftRemains(params), SECRET);
   // Whoever sent it did so after the draft was there.
   const since = { ...attempt, releasedAtMs: Date.parse(effect.at) };
   const trace = await findTrace(connected.gmail, traceSearch(params.to, since));
-  if (!trace.ok) return takingBackFailed(trace.failure, draftRemains(params.from), SECRET);
-  return trace.value.kind === "sent" ? alreadySent(params.from) : draftDeleted(params.from);
+  if (!trace.ok) return takingBackFailed(trace.failure, draftRemains(params), SECRET);
+  return trace.value.kind === "sent" ? alreadySent(params) : draftDeleted(params.from);
 }
 
 type Connected = { ok: true; gmail: Gmail } | { ok: false; outcome: Extract<ActionOutcome, { kind: "credentials" }> };
@@ -93,20 +94,40 @@ type Drafted = { ok: true; draftId: string } | { ok: false; outcome: ActionOutco
 async function createDraft(gmail: Gmail, params: Params, attempt: Attempt): Promise<Drafted> {
   const { correlationId, actionId } = attempt;
   const headers: Record<string, string> = { [ACTION_HEADER]: actionId };
-  if (params.thread_id !== null) {
-    // A reply stays in its thread only when it names the message it answers.
-    const last = await gmail.lastMessageIdOf(params.thread_id, correlationId);
+  let { subject } = params;
+  const thread = await threadOf(gmail, params, attempt);
+  if (!thread.ok) return { ok: false, outcome: callFailed(thread.failure, "preparation", SECRET) };
+  const threadId = thread.value;
+  if (threadId !== null) {
+    // A reply stays in its thread only when it names the message it answers and keeps the subject.
+    const last = await gmail.lastMessageOf(threadId, correlationId);
     if (!last.ok && last.failure.kind !== "not_found") {
       return { ok: false, outcome: callFailed(last.failure, "preparation", SECRET) };
     }
-    if (last.ok && last.value !== null && /^<[\x21-\x3b\x3d\x3f-\x7e]{1,900}>$/.test(last.value)) {
-      headers["In-Reply-To"] = last.value;
-      headers.References = last.value;
+    const { messageId = null, subject: answered = null } = (last.ok ? last.value : null) ?? {};
+    if (messageId !== null && /^<[\x21-\x3b\x3d\x3f-\x7e]{1,900}>$/.test(messageId)) {
+      headers["In-Reply-To"] = messageId;
+      headers.References = messageId;
     }
+    if (answered !== null && answered.trim() !== "") subject = replySubject(answered);
   }
-  const draft = await gmail.createDraft(mimeMessage({ ...params, headers }), params.thread_id, correlationId);
+  const draft = await gmail.createDraft(mimeMessage({ ...params, subject, headers }), threadId, correlationId);
   if (draft.ok) return { ok: true, draftId: draft.value };
   return { ok: false, outcome: callFailed(draft.failure, "effect", SECRET) };
+}
+
+/** The id of the thread to continue, or null for a new one. */
+async function threadOf(
+  gmail: Gmail,
+  { thread_id, to }: Params,
+  { releasedAtMs, correlationId }: Attempt,
+): Promise<CallResult<string | null>> {
+  if (thread_id !== LATEST_THREAD) return { ok: true, value: thread_id, status: 200, headers: new Headers() };
+  return gmail.threadFrom(to[0]?.email ?? "", releasedAtMs - LATELY_MS, correlationId);
+}
+
+function replySubject(answered: string): string {
+  return /^re:/i.test(answered) ? answered : `Re: ${answered}`;
 }
 
 function traceSearch(to: readonly { email: string }[], { actionId, releasedAtMs, correlationId }: Attempt) {

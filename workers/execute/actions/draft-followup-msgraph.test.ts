@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { conforms } from "./conformance.ts";
+import { isTakenBack } from "./compensation-conformance.ts";
+import { conforms, type Subject } from "./conformance.ts";
 import { draftFollowupMsgraph } from "./draft-followup-msgraph.ts";
 import { TEST_ACTION, TEST_ATTEMPT, TEST_SETTINGS } from "./test-settings.ts";
 
 type Mail = { id: string; folder: "drafts" | "sent" | "deleteditems"; conversation: string; at: number; body: Body };
-type Body = { subject: string; singleValueExtendedProperties: { id: string; value: string }[] };
+type Body = { subject?: string; singleValueExtendedProperties: { id: string; value: string }[] };
 
 const BOX = "/v1.0/users/ana.duarte%40northwind.example";
 
@@ -90,7 +91,7 @@ const action = {
 const isSend = (request: Request) => request.url.endsWith("/send");
 const isCreate = (request: Request) => request.url.endsWith(`${BOX}/messages`);
 
-conforms({
+const SUBJECT: Subject = {
   adapter: draftFollowupMsgraph,
   action: { ...action, params: { ...action.params, to: [...action.params.to] } },
   settings: TEST_SETTINGS,
@@ -98,6 +99,14 @@ conforms({
   upstream: exchange,
   isEffect: isSend,
   refusal: () => error(400, "no such place"),
+  undo: "none",
+};
+conforms(SUBJECT);
+
+isTakenBack({
+  ...SUBJECT,
+  action: { ...action, params: { ...action.params, to: [...action.params.to], deliver: "draft" } },
+  undo: { isUndo: ({ method }) => method === "DELETE" },
 });
 
 const NOW = TEST_ATTEMPT.releasedAtMs + 1_000;
@@ -200,6 +209,27 @@ describe("a follow-up in Microsoft 365", () => {
     await run(box, { params: { thread_id: "AAQk1" } });
     await run(box, { params: { thread_id: "AAQk99" } });
     expect(box.mails.map(({ conversation }) => conversation)).toEqual(["AAQk1", "AAQk1", "AAQk3"]);
+    expect(box.mails.map(({ body }) => body.subject === undefined)).toEqual([false, true, false]);
+  });
+
+  test("answers what the recipient wrote last, and begins anew when they did not write lately", async () => {
+    const box = exchange(() => NOW);
+    await run(box);
+    const since =
+      "receivedDateTime ge 2026-08-23T08:10:00.000Z and from/emailAddress/address eq 'maton@querbus.example'";
+    const asked: string[] = [];
+    const inbox = (found: readonly unknown[]) => (request: Request) => {
+      const { searchParams } = new URL(request.url);
+      if (!searchParams.has("$orderby")) return null;
+      asked.push(searchParams.get("$filter") ?? "");
+      return Response.json({ value: found });
+    };
+    const [mail] = box.mails;
+    const theirs = { id: mail?.id, isDraft: false, webLink: null, createdDateTime: "2026-11-20T08:00:00Z" };
+    await run(box, { params: { thread_id: "latest" } }, inbox([theirs]));
+    await run(box, { params: { thread_id: "latest" } }, inbox([]));
+    expect(asked).toEqual([since, since]);
+    expect(box.mails.map(({ conversation }) => conversation)).toEqual(["AAQk1", "AAQk1", "AAQk3"]);
   });
 
   test("logs in anew once when Graph refuses the token", async () => {
@@ -244,7 +274,7 @@ describe("taking a follow-up in Microsoft 365 back", () => {
   });
 
   test("says that a sent mail stays sent, whoever sent it", async () => {
-    const failed = { kind: "compensation_failed", remains: expect.stringContaining("can't be taken back") };
+    const failed = { kind: "compensation_failed", remains: expect.stringContaining("Write to whoever got the mail") };
     expect(
       await undo(
         exchange(() => NOW),

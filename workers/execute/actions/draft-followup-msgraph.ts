@@ -4,14 +4,14 @@
 import type * as z from "zod";
 import { createMsgraph, type GraphMessage, type Msgraph } from "#connectors/msgraph.ts";
 import { msgraphAccessToken } from "#connectors/msgraph-token.ts";
-import { DraftFollowup } from "#contract/action.ts";
+import { DraftFollowup, LATEST_THREAD } from "#contract/action.ts";
 import type { Effect } from "#contract/action-state.ts";
 import type { CallResult } from "#runtime/http.ts";
 import { type ActionPorts, type Attempt, actionAdapter } from "./action-adapter.ts";
 import type { ActionOutcome } from "./action-outcome.ts";
 import { callFailed } from "./call-failure.ts";
 import { takingBackFailed } from "./compensation-outcome.ts";
-import { alreadySent, draftDeleted, draftOf, draftRemains, mailEffect } from "./mail-effect.ts";
+import { alreadySent, draftDeleted, draftOf, draftRemains, LATELY_MS, mailEffect } from "./mail-effect.ts";
 import { neededSettings } from "./needed-settings.ts";
 
 type Params = z.infer<typeof DraftFollowup>["params"];
@@ -66,17 +66,17 @@ async function perform(params: Params, attempt: Attempt, ports: ActionPorts): Pr
 
 async function deleteDraft(params: Params, effect: Effect, attempt: Attempt, ports: ActionPorts) {
   const draftId = draftOf(effect);
-  if (draftId === null) return alreadySent(params.from);
+  if (draftId === null) return alreadySent(params);
   const connected = connect(params.from, ports);
   if (!connected.ok) return connected.outcome;
   // Asked first, because deleting a message that was sent takes it out of the rep's sent items and nothing else.
   const trace = await connected.graph.findByMark(attempt.actionId, attempt.correlationId);
-  if (!trace.ok) return takingBackFailed(trace.failure, draftRemains(params.from), SECRET);
-  if (trace.value.kind === "sent") return alreadySent(params.from);
+  if (!trace.ok) return takingBackFailed(trace.failure, draftRemains(params), SECRET);
+  if (trace.value.kind === "sent") return alreadySent(params);
   if (trace.value.kind !== "draft") return draftDeleted(params.from);
   const deleted = await connected.graph.deleteDraft(trace.value.message.id, attempt.correlationId);
   if (deleted.ok || deleted.failure.kind === "not_found") return draftDeleted(params.from);
-  return takingBackFailed(deleted.failure, draftRemains(params.from), SECRET);
+  return takingBackFailed(deleted.failure, draftRemains(params), SECRET);
 }
 
 type Connected = { ok: true; graph: Msgraph } | { ok: false; outcome: Extract<ActionOutcome, { kind: "credentials" }> };
@@ -95,13 +95,15 @@ function connect(mailbox: string, ports: ActionPorts): Connected {
   return { ok: true, graph: createMsgraph({ apiUrl: values.MSGRAPH_API_URL, mailbox, accessToken }, ports) };
 }
 
-/** `thread_id` is Exchange's conversationId; a conversation that is gone gets a mail of its own. */
+/** `thread_id` is Exchange's conversationId or LATEST_THREAD; a conversation that is not there gets a mail of its own. */
 async function createDraft(
   graph: Msgraph,
   { thread_id, to, subject, body }: Params,
-  { actionId, correlationId }: Attempt,
+  { actionId, correlationId, releasedAtMs }: Attempt,
 ): Promise<CallResult<GraphMessage>> {
-  const newest = thread_id === null ? null : await graph.newestOf(thread_id, correlationId);
+  const latest = () => graph.newestFrom(to[0]?.email ?? "", releasedAtMs - LATELY_MS, correlationId);
+  const continued = (id: string) => (id === LATEST_THREAD ? latest() : graph.newestOf(id, correlationId));
+  const newest = thread_id === null ? null : await continued(thread_id);
   if (newest !== null && !newest.ok && newest.failure.kind !== "not_found" && newest.failure.kind !== "rejected") {
     return newest;
   }

@@ -51,6 +51,7 @@ conforms({
   isEffect: () => true,
   refusal: () => refusal(422, "validation_error", "no such place"),
   once: "keyed",
+  undo: "none",
 });
 
 function run(answer: (request: Request) => Response | Promise<Response>, change = {}, params = {}, now = 0) {

@@ -54,6 +54,7 @@ conforms({
   isEffect: (request) => request.url.includes("add_contact_ids"),
   refusal: () => Response.json({ error: "no such place" }, { status: 422 }),
   once: "keyed",
+  undo: { isUndo: ({ url }) => url.includes("remove_or_stop_contact_ids") },
 });
 
 describe("an enrolment in Apollo", () => {

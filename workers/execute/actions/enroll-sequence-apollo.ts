@@ -1,17 +1,15 @@
 // enroll_sequence in Apollo: the contact joins the sequence, sent from the rep's mail account. Apollo can't be asked who
 // is in a sequence, but it skips a contact who is in it already, so adding again after an attempt of unknown end is safe.
-import { createApollo } from "#connectors/apollo.ts";
 import { mapped } from "#connectors/typed-answer.ts";
+import { apolloOf } from "./apollo-client.ts";
 import { type Added, enrollment } from "./enrollment.ts";
-import { neededSettings } from "./needed-settings.ts";
 
-const SECRET = "APOLLO_API_KEY";
 const ALREADY_IN_IT = "contacts_already_exists_in_current_campaign";
 
-export const enrollSequenceApollo = enrollment("apollo", SECRET, (ports, correlationId) => {
-  const needed = neededSettings(ports.settings, ["APOLLO_API_URL", SECRET]);
-  if (!needed.ok) return needed;
-  const apollo = createApollo({ apiUrl: needed.values.APOLLO_API_URL, apiKey: needed.values[SECRET] }, ports);
+export const enrollSequenceApollo = enrollment("apollo", "APOLLO_API_KEY", (ports, correlationId) => {
+  const connected = apolloOf(ports);
+  if (!connected.ok) return connected;
+  const { apollo } = connected;
   return {
     ok: true,
     system: {

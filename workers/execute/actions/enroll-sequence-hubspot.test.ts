@@ -49,6 +49,7 @@ conforms({
   upstream: () => hubspot(),
   isEffect: ({ method }) => method === "POST",
   refusal: () => refusal(400, "no such place"),
+  undo: "none",
 });
 
 function run(crm: ReturnType<typeof hubspot>, change: object = {}, attempt = TEST_ATTEMPT) {

@@ -83,6 +83,7 @@ conforms({
   upstream: outreach,
   isEffect: (request) => request.method === "POST" && request.url.endsWith("/sequenceStates"),
   refusal: () => invalid(422, "no such place"),
+  undo: { isUndo: ({ url }) => url.endsWith("/actions/finish") },
 });
 
 const NOW = TEST_ATTEMPT.releasedAtMs + 1_000;

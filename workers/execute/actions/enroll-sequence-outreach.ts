@@ -1,27 +1,13 @@
 // enroll_sequence in Outreach: a sequence state for the prospect, sent from the rep's mailbox. Once, because Outreach
 // keeps one open state for a prospect and a sequence.
-import { createOutreach } from "#connectors/outreach.ts";
-import { outreachAccessToken } from "#connectors/outreach-token.ts";
 import { mapped } from "#connectors/typed-answer.ts";
 import { enrollment } from "./enrollment.ts";
-import { neededSettings } from "./needed-settings.ts";
+import { outreachOf } from "./outreach-client.ts";
 
-const SECRET = "OUTREACH_REFRESH_TOKEN";
-const SETTINGS = ["OUTREACH_API_URL", "OUTREACH_CLIENT_ID", "OUTREACH_CLIENT_SECRET", SECRET] as const;
-
-export const enrollSequenceOutreach = enrollment("outreach", SECRET, (ports, correlationId) => {
-  const needed = neededSettings(ports.settings, SETTINGS);
-  if (!needed.ok) return needed;
-  const { values } = needed;
-  const apiUrl = values.OUTREACH_API_URL;
-  const login = {
-    apiUrl,
-    clientId: values.OUTREACH_CLIENT_ID,
-    clientSecret: values.OUTREACH_CLIENT_SECRET,
-    refreshToken: values.OUTREACH_REFRESH_TOKEN,
-  };
-  const accessToken = outreachAccessToken(login, ports.accessTokens, ports);
-  const outreach = createOutreach({ apiUrl, accessToken }, ports);
+export const enrollSequenceOutreach = enrollment("outreach", "OUTREACH_REFRESH_TOKEN", (ports, correlationId) => {
+  const connected = outreachOf(ports);
+  if (!connected.ok) return connected;
+  const { outreach } = connected;
   return {
     ok: true,
     system: {

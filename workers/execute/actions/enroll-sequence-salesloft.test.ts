@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ActionSettings } from "./action-adapter.ts";
 import { conforms } from "./conformance.ts";
 import { enrollSequenceSalesloft } from "./enroll-sequence-salesloft.ts";
 import { TEST_ACTION, TEST_ATTEMPT, TEST_SETTINGS } from "./test-settings.ts";
@@ -13,7 +14,9 @@ function salesloft(now: () => number) {
     effects: () => memberships.length,
     async answer(request: Request): Promise<Response> {
       const { pathname, searchParams: query } = new URL(request.url);
-      if (request.headers.get("authorization") !== "Bearer salesloft-key") return Response.json({}, { status: 401 });
+      if (pathname === "/oauth/token") return login(new URLSearchParams(await request.text()));
+      const bearer = request.headers.get("authorization");
+      if (bearer !== "Bearer salesloft-key" && bearer !== "Bearer access") return Response.json({}, { status: 401 });
       if (pathname === "/v2/users") return list(query.get("emails[]") === "ana@northwind.example" ? [{ id: 11 }] : []);
       if (request.method === "GET") {
         const pair = `${query.get("person_id")},${query.get("cadence_id")}`;
@@ -38,6 +41,14 @@ function salesloft(now: () => number) {
       return Response.json({ data: view(membership) });
     },
   };
+}
+
+/** As Salesloft's accounts service answers a refresh. */
+function login(form: URLSearchParams): Response {
+  const { client_id, client_secret, refresh_token } = Object.fromEntries(form);
+  const isRight = `${client_id} ${client_secret} ${refresh_token}` === "app app-secret first";
+  if (!isRight) return Response.json({ error: "invalid_grant" }, { status: 400 });
+  return Response.json({ access_token: "access", refresh_token: "second", expires_in: 7_200, token_type: "bearer" });
 }
 
 function view({ id, at }: Membership) {
@@ -67,13 +78,15 @@ conforms({
   upstream: salesloft,
   isEffect: (request) => request.method === "POST",
   refusal: () => invalid("no such place"),
+  undo: { isUndo: ({ method }) => method === "DELETE" },
 });
 
 describe("an enrolment in Salesloft", () => {
   const NOW = TEST_ATTEMPT.releasedAtMs + 1_000;
-  const run = (upstream: ReturnType<typeof salesloft>) => {
+  const run = (upstream: ReturnType<typeof salesloft>, own: Partial<ActionSettings> = {}) => {
     const fetchFake: typeof fetch = async (input, init) => upstream.answer(new Request(input, init));
-    const ports = { fetch: fetchFake, now: () => NOW, settings: TEST_SETTINGS, accessTokens: new Map() };
+    const settings = { ...TEST_SETTINGS, ...own };
+    const ports = { fetch: fetchFake, now: () => NOW, settings, accessTokens: new Map() };
     return enrollSequenceSalesloft.perform(action, TEST_ATTEMPT, ports);
   };
 
@@ -84,6 +97,23 @@ describe("an enrolment in Salesloft", () => {
       effect: { external_id: "81", summary: "added to Salesloft cadence 401", undo: { added: true } },
     });
     expect(upstream.memberships).toMatchObject([{ person: 5_001, cadence: 401, user: 11 }]);
+  });
+
+  test("logs in as an app where one is configured", async () => {
+    const upstream = salesloft(() => NOW);
+    const app = { SALESLOFT_CLIENT_ID: "app", SALESLOFT_API_KEY: "app-secret first" };
+    expect(await run(upstream, app)).toMatchObject({ kind: "executed" });
+    const expired = await run(upstream, { ...app, SALESLOFT_API_KEY: "app-secret expired" });
+    const reason = expect.stringMatching(/no login for salesloft.*Check SALESLOFT_API_KEY/);
+    expect(expired).toMatchObject({ kind: "credentials", reason });
+  });
+
+  test("says what an app's secret has to be", async () => {
+    const outcome = await run(
+      salesloft(() => NOW),
+      { SALESLOFT_CLIENT_ID: "app", SALESLOFT_API_KEY: "app-secret" },
+    );
+    expect(outcome).toMatchObject({ kind: "credentials", reason: expect.stringContaining("and a refresh token") });
   });
 
   test("leaves somebody who was on the cadence before as they are", async () => {

@@ -1,17 +1,13 @@
 // enroll_sequence in Salesloft: a membership of the person on the cadence, run by the rep's user. Once, because
 // Salesloft keeps one membership for a person and a cadence.
-import { createSalesloft } from "#connectors/salesloft.ts";
 import { mapped } from "#connectors/typed-answer.ts";
 import { enrollment } from "./enrollment.ts";
-import { neededSettings } from "./needed-settings.ts";
+import { salesloftOf } from "./salesloft-client.ts";
 
-const SECRET = "SALESLOFT_API_KEY";
-
-export const enrollSequenceSalesloft = enrollment("salesloft", SECRET, (ports, correlationId) => {
-  const needed = neededSettings(ports.settings, ["SALESLOFT_API_URL", SECRET]);
-  if (!needed.ok) return needed;
-  const settings = { apiUrl: needed.values.SALESLOFT_API_URL, apiKey: needed.values[SECRET] };
-  const salesloft = createSalesloft(settings, ports);
+export const enrollSequenceSalesloft = enrollment("salesloft", "SALESLOFT_API_KEY", (ports, correlationId) => {
+  const connected = salesloftOf(ports);
+  if (!connected.ok) return connected;
+  const { salesloft } = connected;
   return {
     ok: true,
     system: {

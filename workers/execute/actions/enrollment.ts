@@ -4,6 +4,7 @@
 import type * as z from "zod";
 import { EnrollSequence } from "#contract/action.ts";
 import type { Effect } from "#contract/action-state.ts";
+import { undoTerms } from "#contract/undo.ts";
 import type { CallResult } from "#runtime/http.ts";
 import {
   type ActionAdapter,
@@ -96,7 +97,7 @@ export function enrollment(
   };
 
   const takeOut = async (
-    { sequence_id }: Params,
+    params: Params,
     effect: Effect,
     attempt: Attempt,
     ports: ActionPorts,
@@ -104,7 +105,7 @@ export function enrollment(
     const connected = connect(ports, attempt.correlationId);
     if (!connected.ok) return connected.outcome;
     const { words, remove } = connected.system;
-    const where = `${words.system} ${words.sequence} ${sequence_id}`;
+    const where = `${words.system} ${words.sequence} ${params.sequence_id}`;
     if (effect.undo?.added !== true) {
       return { kind: "compensated", summary: `nothing to take back: the ${words.person} was in ${where} before` };
     }
@@ -113,7 +114,8 @@ export function enrollment(
     if (removed.ok || gone) {
       return { kind: "compensated", summary: `taken out of ${where}; mails that went out stay sent` };
     }
-    return takingBackFailed(removed.failure, `The ${words.person} is still in ${where}; take them out there.`, secret);
+    const { by_hand } = undoTerms({ type: "enroll_sequence", target, params });
+    return takingBackFailed(removed.failure, by_hand, secret);
   };
 
   return actionAdapter(EnrollSequence, target, perform, takeOut);

@@ -1,8 +1,8 @@
-// update_crm, as it is in every CRM: read the field, write it, keep what was there; to take it back, restore that unless
-// somebody changed the field since. Rule: what a person wrote after us is never overwritten, it is told.
+// update_crm, as it is in every CRM: read the field, keep what is there, write it; to take it back, restore what was
+// there unless somebody changed the field since. Rule: what a person wrote after us is never overwritten, it is told.
 import type * as z from "zod";
 import { UpdateCrm } from "#contract/action.ts";
-import type { Effect } from "#contract/action-state.ts";
+import type { Effect, Undo } from "#contract/action-state.ts";
 import type { CallResult } from "#runtime/http.ts";
 import {
   type ActionAdapter,
@@ -24,8 +24,7 @@ type Field = {
   name: string;
   /** Its record's page, once it was read. */
   url(): string | null;
-  /** Its value, and the one before that where the CRM tells. */
-  read(): Promise<CallResult<{ value: Value; before?: Value | undefined }>>;
+  read(): Promise<CallResult<Value>>;
   /** Answers the value as the CRM keeps it. */
   write(value: Value): Promise<CallResult<Value>>;
 };
@@ -57,9 +56,20 @@ export function fieldChange(
     });
     const current = await field.read();
     if (!current.ok) return callFailed(current.failure, attempt.maybeDone ? "lookup" : "preparation", secret);
-    const { value, before } = current.value;
+    const { value } = current;
+    const kept = attempt.maybeDone ? valueIn(attempt.kept) : undefined;
     // An earlier attempt wrote it, or somebody else did: either way there is nothing to write.
-    if (isSame(value, params.value)) return executed(attempt.maybeDone ? before : value, value);
+    if (isSame(value, params.value)) return executed(attempt.maybeDone ? kept : value, value);
+    if (kept !== undefined && !isSame(value, kept)) {
+      const reason =
+        `an earlier attempt may have set ${params.property} of ${field.name}, and it is ${quoted(value)} now; ` +
+        `before it was ${quoted(kept)}, and it was to be ${quoted(params.value)}`;
+      return { kind: "unknown", reason };
+    }
+    if (ports.keep !== undefined && !(await ports.keep({ value }))) {
+      const reason = "the value from before could not be kept, so nothing was written";
+      return { kind: "retry", reason, afterSeconds: null, effectUnknown: false };
+    }
     const written = await field.write(params.value);
     return written.ok ? executed(value, written.value) : callFailed(written.failure, "effect", secret);
   };
@@ -76,21 +86,22 @@ export function fieldChange(
       return { kind: "compensation_failed", reason: opened.outcome.reason, remains: byHand(params, undefined) };
     }
     const { field } = opened;
-    const old = oldValueIn(effect);
-    const remains = byHand(params, old);
+    const old = valueIn(effect.undo);
     if (old === undefined) {
-      return { kind: "compensation_failed", reason: "the value from before is not known", remains };
+      const reason = "the value from before is not known";
+      return { kind: "compensation_failed", reason, remains: byHand(params, undefined) };
     }
+    const setBack = `Set ${params.property} of ${params.record} back to ${quoted(old)}.`;
     const current = await field.read();
-    if (!current.ok) return takingBackFailed(current.failure, remains, secret);
-    const { value } = current.value;
+    if (!current.ok) return takingBackFailed(current.failure, setBack, secret);
+    const { value } = current;
     if (isSame(value, old)) return { kind: "compensated", summary: `${params.property} has its value from before` };
     if (!isSame(value, writtenIn(effect) ?? params.value)) {
       const reason = `${params.property} was changed to ${quoted(value)} since, so it was left alone`;
-      return { kind: "compensation_failed", reason, remains };
+      return { kind: "compensation_failed", reason, remains: byHand(params, old) };
     }
     const written = await field.write(old);
-    if (!written.ok) return takingBackFailed(written.failure, remains, secret);
+    if (!written.ok) return takingBackFailed(written.failure, setBack, secret);
     return { kind: "compensated", summary: `${params.property} has its value from before again` };
   };
 
@@ -104,7 +115,8 @@ function isSame(a: Value, b: Value): boolean {
   return left.trim() !== "" && right.trim() !== "" && Number(left) === Number(right);
 }
 
-function oldValueIn({ undo }: Effect): Value | undefined {
+/** The value from before in what was kept; undefined when none was. */
+function valueIn(undo: Undo | null): Value | undefined {
   const value = undo?.value;
   return value === null || typeof value === "string" ? value : undefined;
 }

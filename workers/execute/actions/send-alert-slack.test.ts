@@ -4,7 +4,7 @@ import { escapeMrkdwn } from "#connectors/slack-mrkdwn.ts";
 import { conforms } from "./conformance.ts";
 import { sendAlertSlack } from "./send-alert-slack.ts";
 import { alertBlocks } from "./slack-text.ts";
-import { TEST_ACTION, TEST_SETTINGS } from "./test-settings.ts";
+import { TEST_ACTION, TEST_ATTEMPT, TEST_SETTINGS } from "./test-settings.ts";
 
 type Posted = { channel: string; ts: string; thread_ts?: string; text: string; blocks: unknown; metadata: unknown };
 
@@ -30,12 +30,13 @@ function slack(now: () => number) {
           : fail("users_not_found");
       }
       if (url.pathname === "/api/conversations.open") return Response.json({ ok: true, channel: { id: "C0ALERTS" } });
-      if (url.pathname === "/api/chat.delete") {
-        const { ts } = JSON.parse(await request.text());
+      if (url.pathname === "/api/chat.update") {
+        const { ts, text, blocks } = JSON.parse(await request.text());
         const at = posted.findIndex((message) => message.ts === ts);
-        if (at < 0) return fail("message_not_found");
-        posted.splice(at, 1);
-        return Response.json({ ok: true, channel: "C0ALERTS", ts });
+        const [message] = posted.slice(at, at + 1);
+        if (message === undefined) return fail("message_not_found");
+        posted.splice(at, 1, { ...message, text, blocks });
+        return Response.json({ ok: true, channel: "C0ALERTS", ts, text });
       }
       const thread = url.pathname === "/api/conversations.replies" ? url.searchParams.get("ts") : null;
       if (thread === null && url.pathname !== "/api/conversations.history") return fail("unknown_method");
@@ -80,15 +81,10 @@ conforms({
   upstream: slack,
   isEffect: (request) => request.url.endsWith("/chat.postMessage"),
   refusal: () => fail("invalid_blocks", { response_metadata: { messages: ["[ERROR] no such place"] } }),
+  undo: { isUndo: ({ url }) => url.endsWith("/chat.update") },
 });
 
-const attempt = {
-  idempotencyKey: TEST_ACTION.idempotency_key,
-  actionId: TEST_ACTION.action_id,
-  correlationId: "0af7651916cd43dd8448eb211c80319c",
-  maybeDone: false,
-  releasedAtMs: Date.parse("2026-11-21T08:00:00.000Z"),
-};
+const attempt = { ...TEST_ATTEMPT, releasedAtMs: Date.parse("2026-11-21T08:00:00.000Z") };
 
 function run(answer: (request: Request) => Response | Promise<Response>, change = {}, params = {}) {
   const now = () => Date.parse("2026-11-21T08:10:00.000Z");
@@ -230,7 +226,7 @@ describe("where an alert in Slack goes", () => {
     expect(upstream.posted).toHaveLength(1);
   });
 
-  test("is nowhere once it is taken back, however often", async () => {
+  test("says that it was withdrawn once it is taken back, however often, and keeps its thread", async () => {
     const upstream = slack(NOW);
     const performed = await run((request) => upstream.answer(request));
     if (performed.kind !== "executed") throw new Error(performed.reason);
@@ -239,14 +235,23 @@ describe("where an alert in Slack goes", () => {
       const ports = { fetch: fetchFake, now: NOW, settings: TEST_SETTINGS, accessTokens: new Map() };
       return sendAlertSlack.compensate(action, performed.effect, attempt, ports);
     };
-    expect(await undo(() => fail("cant_delete_message"))).toMatchObject({
+    expect(await undo(() => fail("edit_window_closed"))).toMatchObject({
       kind: "compensation_failed",
-      remains: expect.stringContaining("still in Slack"),
+      reason: expect.stringContaining("edit_window_closed"),
+      remains: expect.stringContaining(
+        'no longer holds: "Querbus visited the pricing page". It is in channel C0ALERTS',
+      ),
     });
+    const [before] = upstream.posted;
     for (let time = 0; time < 2; time += 1) {
       expect(await undo((request) => upstream.answer(request))).toMatchObject({ kind: "compensated" });
     }
-    expect(upstream.posted).toEqual([]);
+    expect(upstream.posted).toMatchObject([
+      { ts: before?.ts, text: "Withdrawn: Querbus visited the pricing page", metadata: before?.metadata },
+    ]);
+    expect(JSON.stringify(upstream.posted[0]?.blocks)).toMatch(/Withdrawn.+no longer holds.+pricing page/);
+    upstream.posted.pop();
+    expect(await undo((request) => upstream.answer(request))).toMatchObject({ kind: "compensated" });
   });
 });
 

@@ -7,6 +7,7 @@ import { createSlack, type PostedMessage, type Slack } from "#connectors/slack.t
 import { escapeMrkdwn } from "#connectors/slack-mrkdwn.ts";
 import { SendAlert } from "#contract/action.ts";
 import type { Effect } from "#contract/action-state.ts";
+import { undoTerms } from "#contract/undo.ts";
 import { setting } from "#runtime/setting.ts";
 import { type ActionPorts, type Attempt, actionAdapter } from "./action-adapter.ts";
 import type { ActionOutcome } from "./action-outcome.ts";
@@ -14,7 +15,7 @@ import { callFailed } from "./call-failure.ts";
 import { type CompensationOutcome, takingBackFailed } from "./compensation-outcome.ts";
 import { neededSettings } from "./needed-settings.ts";
 import { findThread, OWNER_CHANNEL, ownerChannel } from "./slack-place.ts";
-import { alertBlocks } from "./slack-text.ts";
+import { alertBlocks, traceBlock, withdrawnBlocks } from "./slack-text.ts";
 
 type Params = z.infer<typeof SendAlert>["params"];
 
@@ -22,7 +23,7 @@ const SECRET = "SLACK_BOT_TOKEN";
 /** Slack stamps messages with its own clock, which may be behind ours. */
 const CLOCK_SKEW_MS = 60_000;
 
-export const sendAlertSlack = actionAdapter(SendAlert, "slack", perform, deleteMessage);
+export const sendAlertSlack = actionAdapter(SendAlert, "slack", perform, withdraw);
 
 async function perform(params: Params, attempt: Attempt, ports: ActionPorts): Promise<ActionOutcome> {
   const connected = connect(ports);
@@ -55,7 +56,10 @@ async function perform(params: Params, attempt: Attempt, ports: ActionPorts): Pr
   const message = {
     channel,
     text: escapeMrkdwn(params.text),
-    blocks: alertBlocks(params.text, params.url),
+    blocks: [
+      ...alertBlocks(params.text, params.url),
+      traceBlock(attempt.correlationId, ports.settings.PUBLIC_URL.replace(/\/+$/, "")),
+    ],
     metadata: { event_type: "dealwire_action", event_payload: payload },
     ...(threadTs === null ? {} : { thread_ts: threadTs }),
   };
@@ -65,8 +69,9 @@ async function perform(params: Params, attempt: Attempt, ports: ActionPorts): Pr
 
 const Undo = z.object({ channel: z.string(), ts: z.string() });
 
-async function deleteMessage(
-  _params: Params,
+/** Marked and not deleted: whoever read it learns that it no longer holds, and a thread keeps its root. */
+async function withdraw(
+  params: Params,
   effect: Effect,
   attempt: Attempt,
   ports: ActionPorts,
@@ -75,11 +80,17 @@ async function deleteMessage(
   if (!connected.ok) return connected.outcome;
   const message = Undo.safeParse(effect.undo);
   if (!message.success) return { kind: "malformed", reason: "the effect does not say which message it posted" };
-  const deleted = await connected.slack.deleteMessage(message.data, attempt.correlationId);
-  if (deleted.ok || deleted.failure.kind === "not_found") {
-    return { kind: "compensated", summary: `the message is gone from Slack channel ${message.data.channel}` };
+  const { channel } = message.data;
+  const withdrawn = { text: `Withdrawn: ${escapeMrkdwn(params.text)}`, blocks: withdrawnBlocks(params.text) };
+  const updated = await connected.slack.updateMessage({ ...message.data, ...withdrawn }, attempt.correlationId);
+  if (updated.ok)
+    return { kind: "compensated", summary: `the message in Slack channel ${channel} is marked as withdrawn` };
+  if (updated.failure.kind === "not_found") {
+    return { kind: "compensated", summary: `the message is gone from Slack channel ${channel}` };
   }
-  return takingBackFailed(deleted.failure, `The message is still in Slack: ${effect.url ?? ""}`.trim(), SECRET);
+  const { by_hand } = undoTerms({ type: "send_alert", target: "slack", params });
+  const remains = `${by_hand} It is in channel ${channel}${effect.url === null ? "" : `, ${effect.url}`}.`;
+  return takingBackFailed(updated.failure, remains, SECRET);
 }
 
 type Connected = { ok: true; slack: Slack } | { ok: false; outcome: Extract<ActionOutcome, { kind: "credentials" }> };

@@ -39,6 +39,7 @@ conforms({
   isEffect: () => true,
   refusal: () => Response.json({ error: { code: "BadRequest", message: "no such place" } }, { status: 400 }),
   once: "parked",
+  undo: "none",
 });
 
 function run(answer: (request: Request) => Response | Promise<Response>, params = {}, webhooks?: string) {
@@ -104,7 +105,8 @@ describe("an alert in Microsoft Teams", () => {
     const ports = { fetch, now: () => 0, settings: TEST_SETTINGS, accessTokens: new Map() };
     expect(await sendAlertTeams.compensate(action, performed.effect, TEST_ATTEMPT, ports)).toMatchObject({
       kind: "compensation_failed",
-      remains: "This channel can't take a message back.",
+      reason: "Microsoft Teams can't take a card back.",
+      remains: expect.stringContaining("Tell whoever read it in Microsoft Teams"),
     });
   });
 });

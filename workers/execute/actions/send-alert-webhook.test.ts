@@ -46,6 +46,7 @@ conforms({
   isEffect: () => true,
   refusal: () => new Response("no such place", { status: 400 }),
   once: "keyed",
+  undo: { isUndo: (request) => request.headers.get("webhook-id")?.endsWith("_withdrawn") ?? false },
 });
 
 describe("an alert by webhook", () => {
@@ -72,6 +73,29 @@ describe("an alert by webhook", () => {
         },
       ],
     ]);
+  });
+
+  test("taken back, however often, is one event that says it is withdrawn", async () => {
+    const upstream = receiver();
+    const performed = await run((request) => upstream.answer(request));
+    if (performed.kind !== "executed") throw new Error(performed.reason);
+    const undo = (answer: (request: Request) => Promise<Response>) => {
+      const fetchFake: typeof fetch = async (input, init) => answer(new Request(input, init));
+      const ports = { fetch: fetchFake, now: () => 0, settings: TEST_SETTINGS, accessTokens: new Map() };
+      return sendAlertWebhook.compensate(action, performed.effect, TEST_ATTEMPT, ports);
+    };
+    expect(await undo(async () => new Response("gone", { status: 410 }))).toMatchObject({
+      kind: "compensation_failed",
+      remains: expect.stringContaining('no longer holds: "Querbus visited the pricing page"'),
+    });
+    for (const _time of [1, 2]) {
+      expect(await undo((request) => upstream.answer(request))).toMatchObject({ kind: "compensated" });
+    }
+    expect(upstream.events.size).toBe(2);
+    expect(upstream.events.get(`${TEST_ACTION.idempotency_key}_withdrawn`)).toMatchObject({
+      type: "alert.withdrawn",
+      data: { action_id: TEST_ACTION.action_id, text: "Querbus visited the pricing page" },
+    });
   });
 
   test.each([

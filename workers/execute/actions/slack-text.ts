@@ -15,6 +15,18 @@ export function alertBlocks(text: string, url: string | null): readonly unknown[
   return parts.map((part) => ({ type: "section", text: { type: "mrkdwn", text: part } }));
 }
 
+/** Under an alert: the way to all that led to it. Without the desk's address, the id to look for there. */
+export function traceBlock(correlationId: string, publicUrl: string): unknown {
+  const text = publicUrl === "" ? `Trace ${correlationId}` : `<${publicUrl}/signals?q=${correlationId}|Why this?>`;
+  return { type: "context", elements: [{ type: "mrkdwn", text }] };
+}
+
+/** What stands in the place of an alert that was taken back: that it no longer holds, and what it said. */
+export function withdrawnBlocks(text: string): readonly unknown[] {
+  const head = { type: "section", text: { type: "mrkdwn", text: "*Withdrawn.* This no longer holds:" } };
+  return [head, ...alertBlocks(text, null)];
+}
+
 /** Pieces of at most `size` UTF-16 units that never split a character. */
 function chunks(text: string, size: number): string[] {
   const pieces: string[] = [];

@@ -3,6 +3,7 @@ import type { ActionReleased } from "#contract/action-released.ts";
 import type { ActionSettings, Attempt } from "./action-adapter.ts";
 
 export const TEST_SETTINGS: ActionSettings = {
+  PUBLIC_URL: "https://dealwire.example.com",
   HUBSPOT_API_URL: "https://hubspot.test",
   HUBSPOT_API_VERSION: "2026-09",
   HUBSPOT_ACCESS_TOKEN: "pat-test",
@@ -31,6 +32,8 @@ export const TEST_SETTINGS: ActionSettings = {
   OUTREACH_CLIENT_SECRET: "outreach-secret",
   OUTREACH_REFRESH_TOKEN: "outreach-refresh",
   SALESLOFT_API_URL: "https://salesloft.test",
+  SALESLOFT_LOGIN_URL: "https://salesloft-login.test",
+  SALESLOFT_CLIENT_ID: "",
   SALESLOFT_API_KEY: "salesloft-key",
   APOLLO_API_URL: "https://apollo.test",
   APOLLO_API_KEY: "apollo-key",
@@ -58,5 +61,6 @@ export const TEST_ATTEMPT: Attempt = {
   actionId: TEST_ACTION.action_id,
   correlationId: "0af7651916cd43dd8448eb211c80319c",
   maybeDone: false,
+  kept: null,
   releasedAtMs: Date.parse("2026-11-21T08:10:00.000Z"),
 };

@@ -4,7 +4,7 @@ import { conforms } from "./conformance.ts";
 import { TEST_ACTION, TEST_ATTEMPT, TEST_SETTINGS } from "./test-settings.ts";
 import { updateCrmHubspot } from "./update-crm-hubspot.ts";
 
-/** One deal whose amount was 40000, and its history; HubSpot keeps every change. */
+/** One deal whose amount was 40000, and every value since. */
 function hubspot() {
   const history = ["40000"];
   return {
@@ -17,12 +17,7 @@ function hubspot() {
         const { properties } = JSON.parse(await request.text());
         if (properties.amount !== history[0]) history.unshift(properties.amount);
       }
-      const versions = history.map((value) => ({ value, timestamp: "2026-11-21T08:10:00.000Z" }));
-      return Response.json({
-        id: "332507367156",
-        properties: { amount: history[0] },
-        propertiesWithHistory: { amount: versions },
-      });
+      return Response.json({ id: "332507367156", properties: { amount: history[0] } });
     },
   };
 }
@@ -42,6 +37,7 @@ conforms({
   upstream: hubspot,
   isEffect: ({ method }) => method === "PATCH",
   refusal: () => refusal(400, "no such place"),
+  undo: { isUndo: ({ method }) => method === "PATCH" },
 });
 
 function over(crm: ReturnType<typeof hubspot>) {

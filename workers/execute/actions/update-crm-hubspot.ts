@@ -1,6 +1,6 @@
-// update_crm in HubSpot: one property of a deal, contact or company. Setting a value twice is once; the value from before
-// comes from the property's history where an earlier attempt may have written already.
+// update_crm in HubSpot: one property of a deal, contact or company. Setting a value twice is once.
 import { createHubspot } from "#connectors/hubspot.ts";
+import { mapped } from "#connectors/typed-answer.ts";
 import { setting } from "#runtime/setting.ts";
 import { fieldChange } from "./field-change.ts";
 
@@ -26,20 +26,12 @@ export const updateCrmHubspot = fieldChange("hubspot", "HubSpot", SECRET, (param
       name: `${object}/${id}`,
       url: () => null,
       async read() {
-        const record = await hubspot.getRecord(
-          object,
-          id,
-          { properties: [property], history: [property] },
-          correlationId,
-        );
-        if (!record.ok) return record;
-        const earlier = record.value.propertiesWithHistory?.[property]?.[1];
-        const before = earlier === undefined ? undefined : (earlier.value ?? null);
-        return { ...record, value: { value: record.value.properties[property] ?? null, before } };
+        const record = await hubspot.getRecord(object, id, { properties: [property] }, correlationId);
+        return mapped(record, ({ properties }) => properties[property] ?? null);
       },
       async write(value) {
         const record = await hubspot.updateRecord(object, id, { [property]: value ?? "" }, correlationId);
-        return record.ok ? { ...record, value: record.value.properties[property] ?? value } : record;
+        return mapped(record, ({ properties }) => properties[property] ?? value);
       },
     },
   };

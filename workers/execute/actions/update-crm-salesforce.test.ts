@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { conforms } from "./conformance.ts";
 import { loginAnswer, SALESFORCE_SETTINGS, salesforceRefusal, withKey } from "./salesforce.fixture.ts";
 import { TEST_ACTION, TEST_ATTEMPT } from "./test-settings.ts";
@@ -45,12 +45,10 @@ conforms({
   action,
   settings: SALESFORCE_SETTINGS,
   secret: "SALESFORCE_PRIVATE_KEY",
-  // The field does not tell what it was before an attempt of unknown end; setting it again is once all the same.
-  once: "keyed",
-  undoIsLost: true,
   upstream: salesforce,
   isEffect: ({ method }) => method === "PATCH",
   refusal: () => salesforceRefusal(400, "no such place"),
+  undo: { isUndo: ({ method }) => method === "PATCH" },
 });
 
 test("an empty field is empty again after it is taken back", async () => {
@@ -64,6 +62,49 @@ test("an empty field is empty again after it is taken back", async () => {
   const takenBack = await updateCrmSalesforce.compensate(action, outcome.effect, TEST_ATTEMPT, over(crm));
   expect(takenBack).toMatchObject({ kind: "compensated" });
   expect(crm.values).toEqual([null, "Call on Monday", null]);
+});
+
+describe("an attempt after one of unknown end", () => {
+  const inDoubt = { ...TEST_ATTEMPT, maybeDone: true, kept: { value: "Send the offer" } };
+
+  test("takes back to what the first one kept", async () => {
+    const crm = salesforce();
+    crm.values.unshift("Call on Monday");
+    const outcome = await updateCrmSalesforce.perform(action, inDoubt, over(crm));
+    expect(outcome).toMatchObject({ kind: "executed", effect: { undo: { value: "Send the offer" } } });
+    expect(crm.effects()).toBe(1);
+  });
+
+  test("leaves alone what somebody wrote meanwhile, and a person is told all three values", async () => {
+    const crm = salesforce();
+    crm.values.unshift("They cancelled");
+    const outcome = await updateCrmSalesforce.perform(action, inDoubt, over(crm));
+    expect(outcome).toMatchObject({ kind: "unknown", reason: expect.stringContaining('it is "They cancelled" now') });
+    expect(crm.values[0]).toBe("They cancelled");
+  });
+
+  test("writes when the first one did not come so far", async () => {
+    const crm = salesforce();
+    expect(await updateCrmSalesforce.perform(action, { ...inDoubt, kept: { value: null } }, over(crm))).toMatchObject({
+      kind: "executed",
+      effect: { undo: { value: null } },
+    });
+    expect(crm.values[0]).toBe("Call on Monday");
+  });
+});
+
+test("nothing is written before the value from before is safe", async () => {
+  const crm = salesforce();
+  const kept: unknown[] = [];
+  const keep = async (undo: unknown) => {
+    kept.push(undo, crm.effects());
+    return kept.length > 2;
+  };
+  const perform = () => updateCrmSalesforce.perform(action, TEST_ATTEMPT, { ...over(crm), keep });
+  expect(await perform()).toMatchObject({ kind: "retry", effectUnknown: false });
+  expect(crm.effects()).toBe(0);
+  expect(await perform()).toMatchObject({ kind: "executed" });
+  expect(kept).toEqual([{ value: null }, 0, { value: null }, 0]);
 });
 
 test.each([

@@ -32,7 +32,7 @@ export const updateCrmSalesforce = fieldChange(
           if (!answer.ok) return answer;
           const fields = Fields.safeParse(answer.value);
           const value = fields.success ? fields.data[property] : undefined;
-          return { ...answer, value: { value: textOf(value) } };
+          return { ...answer, value: textOf(value) };
         },
         async write(value) {
           const answer = await request({ method: "PATCH", path, body: { [property]: value } }, attempt.correlationId);

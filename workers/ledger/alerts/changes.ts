@@ -1,5 +1,6 @@
-// What is to be told: an alert when it begins and when it is over, and nothing in between. Pure. Rule: the new state is
-// kept before it is told, marked as untold, so that a crash in between tells it later and never twice.
+// What is to be told: an alert when it begins and when it is over, and nothing in between. Pure. Rules: the new state is
+// kept before it is told, marked as untold, so that a crash in between tells it later and never twice; what begins while
+// it is muted is told when it outlasts that, and what nobody was told of has no end to tell.
 import type { alerts } from "#contract/tables.ts";
 import type { Alert } from "./evaluate.ts";
 
@@ -7,7 +8,7 @@ export type AlertRow = typeof alerts.$inferSelect;
 
 const UNTOLD = "_untold";
 
-/** The rows to write; those that end in `_untold` are to be told. `now` is an Instant. */
+/** The rows to write; see `isToTell`. `now` is an Instant. */
 export function changes(firing: readonly Alert[], kept: readonly AlertRow[], now: string): AlertRow[] {
   const before = new Map(kept.map((row) => [row.alert, row]));
   const names = new Set(firing.map(({ alert }) => alert));
@@ -15,29 +16,36 @@ export function changes(firing: readonly Alert[], kept: readonly AlertRow[], now
     .filter(({ alert }) => !isFiring(before.get(alert)))
     .map(({ alert, summary, link }) => {
       const { muted_until = null, muted_by = null } = before.get(alert) ?? {};
-      return told({ alert, summary, link, state: "firing", since: now, muted_until, muted_by }, now);
+      return { alert, summary, link, state: `firing${UNTOLD}`, since: now, muted_until, muted_by };
     });
   const over = kept
     .filter((row) => isFiring(row) && !names.has(row.alert))
-    .map((row) => told({ ...row, state: "recovered", since: now }, now));
+    .map((row) => {
+      const isQuiet = isUntold(row) || isMuted(row, now);
+      return { ...row, state: isQuiet ? "recovered" : `recovered${UNTOLD}`, since: now };
+    });
   const changed = new Set([...begun, ...over].map(({ alert }) => alert));
-  return [...begun, ...over, ...kept.filter((row) => isUntold(row) && !changed.has(row.alert))];
+  return [...begun, ...over, ...kept.filter((row) => isToTell(row, now) && !changed.has(row.alert))];
 }
 
-export function isUntold({ state }: Pick<AlertRow, "state">): boolean {
+/** Of the rows of `changes` those that people hear of now. */
+export function isToTell(row: AlertRow, now: string): boolean {
+  return isUntold(row) && !isMuted(row, now);
+}
+
+/** The row once it was told. */
+export function toldRow(row: AlertRow): AlertRow {
+  return { ...row, state: row.state.replace(UNTOLD, "") };
+}
+
+function isUntold({ state }: AlertRow): boolean {
   return state.endsWith(UNTOLD);
 }
 
-/** `firing` or `recovered`, however far its telling got. */
-export function stateOf({ state }: Pick<AlertRow, "state">): string {
-  return state.replace(UNTOLD, "");
-}
-
 function isFiring(row: AlertRow | undefined): boolean {
-  return row !== undefined && stateOf(row) === "firing";
+  return row?.state.startsWith("firing") ?? false;
 }
 
-function told(row: AlertRow, now: string): AlertRow {
-  const isMuted = row.muted_until !== null && row.muted_until > now;
-  return isMuted ? row : { ...row, state: `${row.state}${UNTOLD}` };
+function isMuted({ muted_until }: AlertRow, now: string): boolean {
+  return muted_until !== null && muted_until > now;
 }

@@ -19,6 +19,8 @@ const SYSTEMS = [
   "outreach",
   "salesloft",
   "apollo",
+  "teams",
+  "webhook",
   "llm",
 ] as const;
 

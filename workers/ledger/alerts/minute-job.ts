@@ -1,13 +1,14 @@
 // The job of every minute: pokes what is overdue, reads how things are, and tells what began and what is over. Rules: one
 // part that fails does not keep the others from running; that it ran is noted last, with what it measured.
+
+import type { ParsedSettings } from "#contract/alert-settings.ts";
 import type { Envelope } from "#contract/envelope.ts";
+import { alertPlan } from "#runtime/alert-plan.ts";
 import type { Log } from "#runtime/log.ts";
 import type { EnvelopePorts, Publish } from "#runtime/publish.ts";
-import { alertPlan } from "./alert-plan.ts";
-import { type AlertRow, changes, isUntold } from "./changes.ts";
+import { type AlertRow, changes, isToTell, toldRow } from "./changes.ts";
 import { evaluate } from "./evaluate.ts";
 import type { JobReading, Readings } from "./readings.ts";
-import type { ParsedSettings } from "./settings.ts";
 
 export type MinuteJobDeps = EnvelopePorts & {
   /** Subjects with an approval past its deadline by so many seconds, at most a few hundred. */
@@ -16,8 +17,9 @@ export type MinuteJobDeps = EnvelopePorts & {
   read(overdue: number): Promise<Readings>;
   alerts(): Promise<readonly AlertRow[]>;
   keepAlerts(rows: readonly AlertRow[]): Promise<unknown>;
-  noteJob(job: JobReading & { measured: Readings | null }): Promise<unknown>;
-  /** Deletes counters that are too old to be shown, and letters long settled. */
+  /** Keeps that it ran together with what it measured, as it is and as series. */
+  noteRun(run: Omit<JobReading, "job"> & { measured: (Readings & { objective: number }) | null }): Promise<unknown>;
+  /** Deletes counters that are too old to be shown, letters long settled, and of whom nothing can be under way any more. */
   forgetOld(): Promise<unknown>;
   publish: Publish;
   log: Log;
@@ -45,7 +47,8 @@ export async function runMinuteJob(
   if (readings !== null) await attempt("alerts", () => tell(readings, settings, origin, deps));
   await attempt("clearing", deps.forgetOld);
   const outcome = failures.length === 0 ? "ok" : failures.join("; ").slice(0, 500);
-  await deps.noteJob({ job: "minute", ran_at, outcome, measured: readings });
+  const measured = readings && { ...readings, objective: settings.objective };
+  await deps.noteRun({ ran_at, outcome, measured });
 }
 
 /** An alarm can be lost on the platform; poking an object that is not overdue does nothing. */
@@ -65,10 +68,11 @@ async function tell(
 ): Promise<void> {
   const now = deps.now();
   const firing = evaluate(readings, settings, now);
-  const rows = changes(firing, await deps.alerts(), new Date(now).toISOString());
+  const at = new Date(now).toISOString();
+  const rows = changes(firing, await deps.alerts(), at);
   if (rows.length === 0) return;
   await deps.keepAlerts(rows);
-  const untold = rows.filter(isUntold);
+  const untold = rows.filter((row) => isToTell(row, at));
   const plans = await Promise.all(untold.map((row) => alertPlan(row, settings, origin, deps)));
   const publishAll = async (queue: "audit" | "plans", envelopes: readonly Envelope[]) =>
     envelopes.length === 0 ? undefined : deps.publish(queue, envelopes);
@@ -80,6 +84,6 @@ async function tell(
     "plans",
     plans.map(({ plan }) => plan),
   );
-  await deps.keepAlerts(untold.map((row) => ({ ...row, state: row.state.replace("_untold", "") })));
-  for (const { alert, state } of untold) deps.log("warn", "alert_told", { alert, state });
+  await deps.keepAlerts(untold.map(toldRow));
+  for (const { alert, state } of untold.map(toldRow)) deps.log("warn", "alert_told", { alert, state });
 }

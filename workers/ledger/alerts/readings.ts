@@ -12,6 +12,9 @@ export type Readings = {
   queues: readonly QueueReading[] | null;
   /** Open and not acknowledged. */
   issues: readonly IssueReading[];
+  letters_open: number;
+  /** Approvals: all that wait, and those past their deadline. */
+  waiting: number;
   overdue: number;
   upstreams: readonly UpstreamStatus[];
   budget: BudgetStatus | null;
@@ -20,5 +23,7 @@ export type Readings = {
   hours: readonly RollupReading[];
   /** Signals received less the sum of the fates, and since when it is not zero. */
   conservation: { difference: number; off_since: string | null };
+  /** Signals without a fate for over an hour, as the hourly job found them; a hundred at most. */
+  stuck: readonly string[];
   jobs: readonly JobReading[];
 };

@@ -1,6 +1,7 @@
 // What is read from rows of counters: how fast the error budget burns, and which source fell silent. Pure.
+
+import type { AlertSettings } from "#contract/alert-settings.ts";
 import type { RollupReading } from "./readings.ts";
-import type { AlertSettings } from "./settings.ts";
 
 /** Fewer signals than this say nothing about a rate. */
 const MIN_SIGNALS = 10;

@@ -4,9 +4,8 @@
 import { facetTerm, isCoded } from "#contract/search-terms.ts";
 import type { SignalRow } from "../merge.ts";
 import { termsText } from "../terms.ts";
+import { emptied } from "./emptied.ts";
 import type { Names } from "./names.ts";
-
-const GONE = "Erased.";
 
 /** `personTerms` are the terms of the person in every role. */
 export function blankSignal(row: SignalRow, names: Names, personTerms: ReadonlySet<string>): SignalRow {
@@ -22,12 +21,9 @@ export function blankSignal(row: SignalRow, names: Names, personTerms: ReadonlyS
       ...row.terms.split(" ").filter((term) => isCoded(term) && !personTerms.has(term)),
       facetTerm("fate", row.fate),
     ]),
-    trail: row.trail.map((step) => ({
-      ...step,
-      summary: GONE,
-      data: null,
+    trail: row.trail.map(({ aside: _gone, ...step }) => ({
+      ...emptied(step),
       actor: isTheirs(step.actor?.id ?? null) ? null : step.actor,
-      erased: true,
     })),
   };
 }
@@ -41,6 +37,11 @@ export function relabelled(before: string, rows: readonly SignalRow[], personTer
 /** True while there is something left to empty. */
 export function speaksOf(row: SignalRow, personTerms: ReadonlySet<string>): boolean {
   return row.terms.split(" ").some((term) => personTerms.has(term));
+}
+
+/** Where data of its steps is that did not fit into the row. */
+export function asideKeys({ trail }: SignalRow): string[] {
+  return trail.flatMap(({ aside }) => aside ?? []);
 }
 
 /** The raw bodies that its steps name. */

@@ -9,7 +9,7 @@ import type { SignalRow } from "../merge.ts";
 import type { RolledStore } from "../roll-off.ts";
 import { STATEMENTS } from "../statements.ts";
 import { type Store, type StoredSignal, signalRow, storedSignal } from "../store.ts";
-import { blankSignal, rawRefs, relabelled, speaksOf } from "./blank.ts";
+import { asideKeys, blankSignal, rawRefs, relabelled, speaksOf } from "./blank.ts";
 import { isNamed, type Names, otherNames } from "./names.ts";
 
 type Erasure = typeof erasures.$inferSelect;
@@ -23,11 +23,16 @@ export type EraseStore = {
   moreNames(names: Names, terms: Terms): Promise<ReadonlySet<string>>;
   /** The Deal objects that may hold something about them. */
   dealsOf(names: Names, terms: Terms): Promise<readonly string[]>;
-  blankSignals(names: Names, terms: Terms): Promise<{ signals: number; rawKeys: readonly string[] }>;
+  /** The raw bodies of signals about them. */
+  rawKeysOfSignals(terms: Terms): Promise<readonly string[]>;
+  /** How many. */
+  blankSignals(names: Names, terms: Terms): Promise<number>;
   /** The raw bodies of dead letters about them: of what was not understood there is no signal. */
   rawKeysOfLetters(names: Names): Promise<readonly string[]>;
   /** Everything but trails; how many rows of each kind. */
   deleteRows(names: Names): Promise<Record<string, number>>;
+  /** So that what arrives late is known; `until` is an Instant. */
+  remember(terms: Terms, until: string): Promise<void>;
 };
 
 /** Links are looked at one after another; so many at a time is what one answer of D1 holds. */
@@ -84,6 +89,7 @@ export function createEraseStore(
     const { head } = await chain.read([]);
     const all = await rowsOf(link.signals);
     const theirs = all.filter((row) => speaksOf(row, terms));
+    await rolled.deleteAside(theirs.flatMap(asideKeys));
     const blanked = theirs.map((row) => blankSignal(row, names, terms));
     const left = [...all.filter((row) => !theirs.includes(row)), ...blanked];
     const seq = head.seq + 1;
@@ -91,12 +97,14 @@ export function createEraseStore(
     const digest = await linkDigest(head.digest, seq, []);
     const { sql, columns } = STATEMENTS.signals;
     await db.batch([
-      db.prepare("INSERT INTO links VALUES (?1, ?2, ?3, ?4, '[]', ' ', NULL)").bind(seq, at, head.digest, digest),
+      db.prepare("INSERT INTO links VALUES (?1, ?2, ?3, ?4, '[]', ' ', NULL, '')").bind(seq, at, head.digest, digest),
       ...jsonArrays(blanked.map(storedSignal), columns).map((json) => db.prepare(sql).bind(json)),
       db
         .prepare("INSERT INTO search (search, rowid, terms) SELECT 'delete', seq, terms FROM links WHERE seq = ?1")
         .bind(link.seq),
-      db.prepare("UPDATE links SET terms = ?2 WHERE seq = ?1").bind(link.seq, relabelled(link.terms, left, terms)),
+      db
+        .prepare("UPDATE links SET terms = ?2, marks = '' WHERE seq = ?1")
+        .bind(link.seq, relabelled(link.terms, left, terms)),
       db.prepare("INSERT INTO search (rowid, terms) SELECT seq, terms FROM links WHERE seq = ?1").bind(link.seq),
     ]);
     return theirs;
@@ -106,6 +114,7 @@ export function createEraseStore(
     const lines = await rolled.read(key);
     const theirs = lines.filter((line) => speaksOf(signalRow(line), terms));
     if (theirs.length === 0) return [];
+    await rolled.deleteAside(theirs.map(signalRow).flatMap(asideKeys));
     const blank = (line: (typeof lines)[number]) => ({
       ...storedSignal(blankSignal(signalRow(line), names, terms)),
       snapshots: [],
@@ -179,7 +188,16 @@ export function createEraseStore(
         // Earlier and later links of the same signals may have their words without their names.
         for (const other of await linksWith(theirs.map(({ signal_id }) => signal_id))) links.add(other);
       }
-      return { signals: blanked.length, rawKeys: [...new Set(blanked.flatMap(rawRefs))] };
+      return new Set(blanked.map(({ signal_id }) => signal_id)).size;
+    },
+
+    async rawKeysOfSignals(terms) {
+      const keys = new Set<string>();
+      for await (const { link, rows } of about(terms)) {
+        // Rolled-off signals are older than any raw body.
+        if (link.rolled_to === null) for (const key of rows.flatMap(rawRefs)) keys.add(key);
+      }
+      return [...keys];
     },
 
     rawKeysOfLetters: (names) =>
@@ -189,6 +207,7 @@ export function createEraseStore(
       const actions = await named("SELECT action_id AS id, subject || ' ' || snapshot AS body FROM approvals", names);
       const letters = await named(`SELECT letter_id AS id, ${LETTER_TEXT} AS body FROM dead_letters`, names);
       const issues = await named("SELECT fingerprint AS id, reason AS body FROM dead_letter_issues", names);
+      const alerts = await named("SELECT alert AS id, summary AS body FROM alerts", names);
       const all = JSON.stringify([...names]);
       const domains = [...names].flatMap((name) => (name.startsWith("domain:") ? [name.slice("domain:".length)] : []));
       const inList = "IN (SELECT value FROM json_each(?1))";
@@ -203,6 +222,18 @@ export function createEraseStore(
         dead_letter_issues: db
           .prepare(`UPDATE dead_letter_issues SET reason = 'Erased.' WHERE fingerprint ${inList}`)
           .bind(JSON.stringify(issues)),
+        // After the letters: an issue of which all were emptied waits for nobody.
+        issues_resolved: db
+          .prepare(
+            `UPDATE dead_letter_issues AS i SET state = 'resolved', changed_by = 'ledger', changed_at = ?2
+             WHERE i.state <> 'resolved' AND i.fingerprint IN
+               (SELECT fingerprint FROM dead_letters WHERE letter_id ${inList})
+             AND NOT EXISTS (SELECT 1 FROM dead_letters AS l
+               WHERE l.fingerprint = i.fingerprint AND l.state IN ('open', 'replaying'))`,
+          )
+          .bind(JSON.stringify(letters), new Date(now()).toISOString()),
+        // It says what the letters of an issue said.
+        alerts: db.prepare(`UPDATE alerts SET summary = 'Erased.' WHERE alert ${inList}`).bind(JSON.stringify(alerts)),
         aliases: db
           .prepare(`DELETE FROM aliases WHERE lower(reference) ${inList} OR lower(resolves_to) ${inList}`)
           .bind(all),
@@ -214,6 +245,15 @@ export function createEraseStore(
       return Object.fromEntries(
         Object.keys(statements).map((kind, index) => [kind, results[index]?.meta.changes ?? 0]),
       );
+    },
+
+    async remember(terms, until) {
+      const sql = `INSERT INTO erased_names SELECT value, ?2 FROM json_each(?1) WHERE true
+        ON CONFLICT (term) DO UPDATE SET until = max(until, excluded.until)`;
+      await db
+        .prepare(sql)
+        .bind(JSON.stringify([...terms]), until)
+        .run();
     },
   };
 }

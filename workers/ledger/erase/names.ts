@@ -2,11 +2,21 @@
 // `an@x.test` not `dan@x.test`.
 import type { ErasureRequested } from "#contract/erasure-requested.ts";
 
+const MAX_NAMES = 50;
+
 export type Names = ReadonlySet<string>;
 
 /** All in lower case, as they are compared. */
 export function namesOf({ references, emails }: Pick<ErasureRequested, "references" | "emails">): Names {
   return new Set([...references, ...emails].map((name) => name.toLowerCase()));
+}
+
+/** As many of them as one request may name. */
+export function requestOf(names: Names): Pick<ErasureRequested, "references" | "emails"> {
+  const [emails, references] = [true, false].map((isEmail) =>
+    [...names].filter((name) => name.includes("@") === isEmail).slice(0, MAX_NAMES),
+  );
+  return { emails: emails ?? [], references: references ?? [] };
 }
 
 export function isNamed(text: string, names: Names): boolean {

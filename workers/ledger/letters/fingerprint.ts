@@ -3,10 +3,14 @@
 import { deriveId } from "#runtime/digest.ts";
 
 const MAX_CAUSE = 300;
+/** One expired secret is one cause, whichever call met it; every such reason links the page that explains the secret. */
+const SECRET = /configuration\.md#([a-z0-9_]+)/;
 
 /** `iss_` and 26 characters. */
 export function fingerprintOf(letter: { queue: string; stage: string; code: string; reason: string }): Promise<string> {
-  return deriveId("iss", [letter.queue, letter.stage, letter.code, causeOf(letter.reason)]);
+  const { queue, stage, code, reason } = letter;
+  const secret = code === "credentials" ? SECRET.exec(reason)?.[1] : undefined;
+  return deriveId("iss", [queue, stage, code, secret ?? causeOf(reason)]);
 }
 
 /** The reason without what is particular to one event. */
@@ -18,7 +22,7 @@ export function causeOf(reason: string): string {
     .replaceAll(/"[^"]*"|“[^”]*”|'[^']*'/g, "<value>")
     .replaceAll(/\braw\/([a-z_-]+)\/[\w/-]+/g, "raw/$1/<id>/<id>")
     .replaceAll(/\b(sig|act)_[a-z2-7]+\b/g, "<id>")
-    .replaceAll(/\b[a-z]+:[\w-]*\d[\w-]*/g, "<id>")
+    .replaceAll(/\b[a-z][a-z0-9_-]*:[^\s"'<>()[\],;]*\w/g, "<id>")
     .replaceAll(/\b(?=[\w-]*\d)[\w-]{6,}\b/g, "<id>")
     .replaceAll(/\d+/g, "<n>")
     .slice(0, MAX_CAUSE);

@@ -26,3 +26,9 @@ export const ROLLUP_STATEMENT = {
         (SELECT key AS series, value AS counted FROM json_each(rollups.counters)
          UNION ALL SELECT key, value FROM json_each(excluded.counters)) GROUP BY series))`,
 };
+
+/** What was measured at a minute, as it stood; once more in the same minute takes its place. */
+export function gaugeRow(db: D1Database, gauges: Counters, at: string): D1PreparedStatement {
+  const counters = JSON.stringify(Object.fromEntries(gauges));
+  return db.prepare("INSERT OR REPLACE INTO rollups VALUES ('gauges', ?1, ?2)").bind(at.slice(0, 16), counters);
+}

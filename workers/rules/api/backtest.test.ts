@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { BacktestEvent, type BacktestSummary } from "#rules/backtest-report.ts";
 import { SHIPPED } from "#rules/default.fixture.ts";
 import { enriched } from "#rules/enriched.fixture.ts";
-import { BEN, browser, ORIGIN } from "#web/sample-site.ts";
+import { BEN, browser, ORIGIN, VERA } from "#web/sample-site.ts";
 import type { RulesDeps } from "../deps.ts";
 import { sampleRulesSite } from "../sample-rules-site.ts";
 
@@ -96,7 +96,10 @@ test("D1 that does not answer at first is a 503", async () => {
   expect(status).toBe(503);
 });
 
-test("a rep may ask, because it changes nothing", async () => {
-  const { cookie = "" } = await browser(BEN);
-  expect((await run({}, {}, { cookie, "sec-fetch-site": "same-origin" })).status).toBe(200);
+test("a viewer may ask, because it changes nothing, and a rep may not, because its examples are everybody's deals", async () => {
+  const asked = async (email: string) => {
+    const { cookie = "" } = await browser(email);
+    return (await run({}, {}, { cookie, "sec-fetch-site": "same-origin" })).status;
+  };
+  expect([await asked(VERA), await asked(BEN)]).toEqual([200, 403]);
 });

@@ -1,5 +1,5 @@
 // The backtest API: NDJSON, one event a line as it happens, the summary last. Rule: it evaluates and does nothing else,
-// so everybody who is signed in may ask for it.
+// so whoever sees everything may ask for it.
 import { Hono } from "hono";
 import type { BacktestEvent } from "#rules/backtest-report.ts";
 import { codedProblem, invalidBody, notJson } from "#web/api/api-problem.ts";

@@ -31,11 +31,11 @@ export function rulesApi({ versions, log }: Pick<RulesDeps, "versions" | "log">)
     const { document, note, activate } = parsed.data;
     const saved = await versions.save({ document, note, author: identity.email });
     if (!saved.ok) return documentProblem(requestId, saved.problems);
-    log("info", "rules_saved", { version: saved.version, by: identity.email, correlation_id: requestId });
+    log("info", "rules_saved", { version: saved.version, correlation_id: requestId });
     if (!activate) return c.json({ version: saved.version, active: false }, 201);
     const activated = await versions.activate(saved.version, identity.email);
     if (!activated.ok) return changedProblem(requestId, activated);
-    log("info", "rules_activated", { version: saved.version, by: identity.email, correlation_id: requestId });
+    log("info", "rules_activated", { version: saved.version, correlation_id: requestId });
     return c.json({ version: saved.version, active: true }, 201);
   });
 
@@ -48,7 +48,7 @@ export function rulesApi({ versions, log }: Pick<RulesDeps, "versions" | "log">)
     if (!parsed.success) return invalidBody(requestId, fieldErrors(parsed.error));
     const changed = await versions.rollBack(parsed.data.active, identity.email);
     if (!changed.ok) return changedProblem(requestId, changed);
-    log("info", "rules_rolled_back", { version: changed.version, by: identity.email, correlation_id: requestId });
+    log("info", "rules_rolled_back", { version: changed.version, correlation_id: requestId });
     return c.json({ version: changed.version, active: true });
   });
 
@@ -57,7 +57,7 @@ export function rulesApi({ versions, log }: Pick<RulesDeps, "versions" | "log">)
     if (identity.role !== "operator") return operatorsOnly(requestId);
     const changed = await versions.activate(c.req.param("version"), identity.email);
     if (!changed.ok) return changedProblem(requestId, changed);
-    log("info", "rules_activated", { version: changed.version, by: identity.email, correlation_id: requestId });
+    log("info", "rules_activated", { version: changed.version, correlation_id: requestId });
     return c.json({ version: changed.version, active: true });
   });
   return api;

@@ -35,7 +35,7 @@ export function editPages({ versions, log }: Pick<RulesDeps, "versions" | "log">
     if (!saved.ok) {
       return c.html(<EditView {...{ frame, from, document }} note={note.data} problems={saved.problems} />, 422);
     }
-    log("info", "rules_saved", { version: saved.version, by: identity.email, correlation_id: requestId });
+    log("info", "rules_saved", { version: saved.version, correlation_id: requestId });
     return c.redirect(`/rules/${saved.version}?done=save`, 303);
   });
   return pages;

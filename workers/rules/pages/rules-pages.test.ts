@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { SHIPPED } from "#rules/default.fixture.ts";
 import { enriched } from "#rules/enriched.fixture.ts";
-import { BEN, browser, ORIGIN } from "#web/sample-site.ts";
+import { BEN, browser, ORIGIN, VERA } from "#web/sample-site.ts";
 import { sampleRulesSite } from "../sample-rules-site.ts";
 
 const PATIENT = SHIPPED.document.replace("idle_days: 10", "idle_days: 20");
@@ -82,13 +82,16 @@ test("a backtest is one page: the form, the progress, the result, the end", asyn
   expect((await post("/rules/nope/backtest", { days: "7" })).status).toBe(404);
 });
 
-test("a rep reads and tries, and is offered nothing else", async () => {
-  const { get, post } = await visitor(BEN);
+test.each([
+  ["a rep reads", BEN, false],
+  ["a viewer reads and tries", VERA, true],
+])("%s, and is offered nothing else", async (_who, email, tries) => {
+  const { get, post } = await visitor(email);
   const { status, html } = await get(`/rules/${SHIPPED.version}`);
   expect(status).toBe(200);
-  expect(html).toContain("Run backtest");
+  expect(html.includes("Run backtest")).toBe(tries);
   expect(html).not.toMatch(/Activate|Roll back|New version/);
-  expect((await post(`/rules/${SHIPPED.version}/backtest`, { days: "7" })).status).toBe(200);
+  expect((await post(`/rules/${SHIPPED.version}/backtest`, { days: "7" })).status).toBe(tries ? 200 : 403);
   for (const path of ["/rules/edit", "/rules/roll-back", `/rules/${SHIPPED.version}/activate`])
     expect((await post(path, { document: PATIENT, note: "x" })).status, path).toBe(403);
   expect((await get("/rules/edit")).status).toBe(403);

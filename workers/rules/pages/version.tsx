@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import type { StoredRuleset } from "#rules/active-ruleset.ts";
 import type { RulesetVersion } from "#rules/store.ts";
+import { seesAll } from "#web/auth/identity.ts";
 import { Badge } from "#web/components/badge.tsx";
 import type { Frame } from "#web/components/frame.ts";
 import { Layout } from "#web/components/layout.tsx";
@@ -40,7 +41,7 @@ export function versionPages({ versions, log }: Pick<RulesDeps, "versions" | "lo
     if (!changed.ok) {
       return c.html(<MessagePage frame={frame} title="Not rolled back" message={changed.reason} />, 409);
     }
-    log("info", "rules_rolled_back", { version: changed.version, by: identity.email, correlation_id: requestId });
+    log("info", "rules_rolled_back", { version: changed.version, correlation_id: requestId });
     return c.redirect(`/rules/${changed.version}?done=activate`, 303);
   });
 
@@ -49,7 +50,7 @@ export function versionPages({ versions, log }: Pick<RulesDeps, "versions" | "lo
     if (identity.role !== "operator") return operatorsOnlyPage(c);
     const changed = await versions.activate(c.req.param("version"), identity.email);
     if (!changed.ok) return unknownVersionPage(c);
-    log("info", "rules_activated", { version: changed.version, by: identity.email, correlation_id: requestId });
+    log("info", "rules_activated", { version: changed.version, correlation_id: requestId });
     return c.redirect(`/rules/${changed.version}?done=activate`, 303);
   });
   return pages;
@@ -98,13 +99,17 @@ function VersionView({ frame, stored, told, listed, other, before, done }: ViewP
         </div>
       )}
 
-      <h2 class="section-title">Try it on the past</h2>
-      <p class="quiet lead">
-        {isActive
-          ? "What it would have done with the signals of the last days. Nothing is sent or changed."
-          : "What it would have done with the signals of the last days, beside the version in force. Nothing is sent or changed."}
-      </p>
-      <BacktestForm version={version} />
+      {frame.identity !== null && seesAll(frame.identity) && (
+        <>
+          <h2 class="section-title">Try it on the past</h2>
+          <p class="quiet lead">
+            {isActive
+              ? "What it would have done with the signals of the last days. Nothing is sent or changed."
+              : "What it would have done with the signals of the last days, beside the version in force. Nothing is sent or changed."}
+          </p>
+          <BacktestForm version={version} />
+        </>
+      )}
 
       <h2 class="section-title">Difference</h2>
       <CompareForm version={version} listed={listed} other={other?.version} />

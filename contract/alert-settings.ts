@@ -20,7 +20,7 @@ const Settings = z
     /** A source that sent in this many of 24 hours is usual; so many hours without a signal are too quiet. */
     usual_hours: z.number().min(1).max(24).default(20),
     quiet_hours: z.number().min(1).max(12).default(2),
-    /** A job that runs every minute may be this late. */
+    /** A scheduled job may be this late, or a tenth of its interval if that is more. */
     late_job_minutes: z.number().positive().default(5),
   })
   .prefault({});

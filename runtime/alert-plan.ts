@@ -1,17 +1,20 @@
 // An alert as a plan of one `send_alert`, on the way that every action goes: the Deal object of `ops:dealwire` holds it, so
 // it is sent once, by the adapters that are there, and has a trail. Rule: its ids derive from the alert and when it changed.
+
 import type { Action, ActionContent } from "#contract/action.ts";
 import { actionId } from "#contract/action-id.ts";
+import type { AlertSettings } from "#contract/alert-settings.ts";
 import { contentHash } from "#contract/content-hash.ts";
 import { OPS_SUBJECT } from "#contract/controls.ts";
 import type { Envelope } from "#contract/envelope.ts";
 import { auditStep, planDecided } from "#contract/messages.ts";
 import type { SignalReceived } from "#contract/signal-received.ts";
-import { deriveId, deriveTraceId } from "#runtime/digest.ts";
-import { createEnvelope, type EnvelopePorts } from "#runtime/publish.ts";
-import { receivedStep } from "#runtime/received-step.ts";
-import { type AlertRow, stateOf } from "./changes.ts";
-import type { AlertSettings } from "./settings.ts";
+import type { alerts } from "#contract/tables.ts";
+import { deriveId, deriveTraceId } from "./digest.ts";
+import { createEnvelope, type EnvelopePorts } from "./publish.ts";
+import { receivedStep } from "./received-step.ts";
+
+type AlertRow = typeof alerts.$inferSelect;
 
 /** The plan for `plans`, and the step that opens its trail for `audit`. `origin` is where people reach dealwire. */
 export async function alertPlan(
@@ -20,8 +23,8 @@ export async function alertPlan(
   origin: string,
   ports: EnvelopePorts,
 ): Promise<{ plan: Envelope; opening: Envelope }> {
-  const isOver = stateOf(row) === "recovered";
-  const identity = ["dealwire", row.alert, row.since, stateOf(row)];
+  const isOver = row.state.startsWith("recovered");
+  const identity = ["dealwire", row.alert, row.since, isOver ? "recovered" : "firing"];
   const [signal_id, correlation_id] = await Promise.all([deriveId("sig", identity), deriveTraceId(identity)]);
   const text = isOver ? `Over: ${row.summary}` : row.summary;
   const url = URL.canParse(row.link, origin === "" ? undefined : origin) ? new URL(row.link, origin).href : null;

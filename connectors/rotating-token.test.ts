@@ -1,17 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { ShareToken } from "#runtime/upstream-token.ts";
 import type { TokenCache } from "./access-token.ts";
-import { type OutreachLogin, outreachAccessToken } from "./outreach-token.ts";
+import { type RotatingLogin, rotatingAccessToken } from "./rotating-token.ts";
 
-const LOGIN: OutreachLogin = {
-  apiUrl: "https://outreach.test",
+const LOGIN: RotatingLogin = {
+  system: "outreach",
+  tokenUrl: "https://outreach.test/oauth/token",
   clientId: "client",
   clientSecret: "client-secret",
   refreshToken: "first",
 };
 
-/** Outreach's token endpoint: every refresh token opens once. */
-function setUp() {
+/** A token endpoint: every refresh token opens once, unless it does not rotate them. */
+function setUp({ rotates } = { rotates: true }) {
   let valid = "first";
   const used: string[] = [];
   const now = () => Date.parse("2026-11-21T08:00:00.000Z");
@@ -20,8 +21,10 @@ function setUp() {
     const sent = form.get("refresh_token") ?? "";
     used.push(sent);
     if (sent !== valid) return Response.json({ error: "invalid_grant" }, { status: 400 });
+    const answer = { access_token: `access-${used.length}`, expires_in: 7_200 };
+    if (!rotates) return Response.json(answer);
     valid = `refresh-${used.length}`;
-    return Response.json({ access_token: `access-${used.length}`, refresh_token: valid, expires_in: 7_200 });
+    return Response.json({ ...answer, refresh_token: valid });
   };
   /** What the Upstream object keeps; `lost` is an object that can't be reached. */
   const object = { renewal: null as string | null, lost: false };
@@ -31,12 +34,12 @@ function setUp() {
     return result;
   };
   /** One isolate with a cache of its own. */
-  const isolate = (login: OutreachLogin = LOGIN, cache: TokenCache = new Map()) =>
-    outreachAccessToken(login, cache, { fetch: fetchFake, now, shareToken });
+  const isolate = (login: RotatingLogin = LOGIN, cache: TokenCache = new Map()) =>
+    rotatingAccessToken(login, cache, { fetch: fetchFake, now, shareToken });
   return { used, object, isolate, authorizeAnew: (token: string) => (valid = token) };
 }
 
-describe("an access token of Outreach", () => {
+describe("an access token that uses up what it was bought with", () => {
   test("is bought with the configured token first, and with what the last login left from then on", async () => {
     const { isolate, used } = setUp();
     expect(await isolate()(false)).toMatchObject({ ok: true, value: "access-1" });
@@ -75,7 +78,13 @@ describe("an access token of Outreach", () => {
     expect(used).toEqual([]);
   });
 
-  test("is a person's to mend when Outreach refuses the login", async () => {
+  test("is bought with the same token again where the system gave no other", async () => {
+    const { isolate, used } = setUp({ rotates: false });
+    for (let login = 0; login < 2; login += 1) expect(await isolate()(false)).toMatchObject({ ok: true });
+    expect(used).toEqual(["first", "first"]);
+  });
+
+  test("is a person's to mend when the system refuses the login", async () => {
     const { isolate, authorizeAnew } = setUp();
     authorizeAnew("elsewhere");
     const refused = await isolate()(false);
