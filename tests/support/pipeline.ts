@@ -8,6 +8,7 @@ import { signHubspot } from "../../scripts/sign-hubspot.ts";
 import { signStandard } from "../../scripts/sign-standard.ts";
 import { WORKER_CONFIGS } from "../../scripts/worker-configs.ts";
 import { readConfig } from "./configs.ts";
+import { LEDGER, promptLedger } from "./prompt-ledger.ts";
 
 const SQL_CONFIG = "tests/support/sql/wrangler.toml";
 const ORIGIN = "http://localhost:8787";
@@ -216,7 +217,8 @@ export class Pipeline {
           return value === undefined ? [] : [[name, value] as const];
         }),
       );
-    return configPaths.map((configPath) => {
+    return configPaths.map((path) => {
+      const configPath = path === LEDGER ? promptLedger() : path;
       const { vars, secrets } = readConfig(configPath);
       return { configPath, vars: named(Object.keys(vars ?? {})), secrets: named(secrets.required) };
     });
