@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { dealChange, putDeal } from "./support/deals.ts";
 import { type Accepted, Pipeline } from "./support/pipeline.ts";
 
-const pipeline = new Pipeline({ APPROVAL_TTL_SECONDS: "5" });
+const pipeline = new Pipeline({ APPROVAL_TTL_SECONDS: "12" });
 beforeAll(() => pipeline.start());
 afterAll(() => pipeline.stop());
 
