@@ -2,23 +2,29 @@
 import type { Bench } from "./bench.ts";
 import { cost } from "./cost.ts";
 import { counts } from "./counts.ts";
+import { deal } from "./deal.ts";
 import { drain } from "./drain.ts";
 import { enrich } from "./enrich.ts";
+import { growth } from "./growth.ts";
 import { ingest } from "./ingest.ts";
 import { latency } from "./latency.ts";
 import { morning } from "./morning.ts";
 import { scriptBench } from "./script.ts";
 import { size } from "./size.ts";
+import { startup } from "./startup.ts";
 import { trail } from "./trail.ts";
 
 export const BENCHES: readonly Bench[] = [
   size,
+  startup,
   counts,
   cost,
   latency,
+  growth,
   ingest,
   drain,
   morning,
+  deal,
   enrich,
   trail,
   scriptBench({

@@ -1,13 +1,11 @@
 // How large each Worker is as deployed, beside a Worker that has only the router that our sites use. Rule: the same
 // bundler and the same settings for all.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { DEPLOYED_CONFIGS } from "../scripts/worker-configs.ts";
 import { readConfig } from "../tests/support/configs.ts";
 import type { Bench, Report } from "./bench.ts";
 import { bundleOf } from "./bundle.ts";
+import { emptyWorker } from "./empty-worker.ts";
 
-const EMPTY = ".build/bench/empty";
 const TARGET_GZIP = 100_000;
 /** What has CEL, and for decide the model library, has a target of its own. */
 const OWN_TARGETS: Readonly<Record<string, number>> = { decide: 300_000, rules: 150_000 };
@@ -38,11 +36,7 @@ export async function sizes(): Promise<Sizes> {
 }
 
 async function run(): Promise<Report> {
-  mkdirSync(EMPTY, { recursive: true });
-  writeFileSync(join(EMPTY, "worker.js"), 'import { Hono } from "hono";\nexport default new Hono();\n');
-  const config = 'name = "empty"\nmain = "worker.js"\ncompatibility_date = "2026-10-01"\nminify = true\n';
-  writeFileSync(join(EMPTY, "wrangler.toml"), config);
-  const empty = await bundleOf(join(EMPTY, "wrangler.toml"));
+  const empty = await bundleOf(emptyWorker());
   const kb = (bytes: number) => `${(bytes / 1_000).toFixed(1)} KB`;
   const all = Object.entries(await sizes());
   const missed = all.filter(([worker, { gzip }]) => gzip > (OWN_TARGETS[worker] ?? TARGET_GZIP));

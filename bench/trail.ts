@@ -6,11 +6,9 @@ import { parseEnv } from "node:util";
 import { createTestHarness } from "wrangler";
 import { signSession } from "#web/auth/session.ts";
 import * as statements from "../workers/console/read-statements.ts";
-import { keepSteps } from "../workers/ledger/ledger.ts";
-import { createStore } from "../workers/ledger/store.ts";
-import type { Told } from "../workers/ledger/told-steps.ts";
 import type { Bench, Report, Scale } from "./bench.ts";
 import { copyStatements } from "./trail/copies.ts";
+import { ACTING, BATCH, keep, SPLIT, seed } from "./trail/keep.ts";
 import { ACCOUNTS, DAY, DEALS, idOf, personOf, REPS, repOf, stepsOf, traceOf } from "./trail/seeds.ts";
 
 const COUNTS: Record<Scale, { few: number; many: number; rounds: number }> = {
@@ -19,11 +17,6 @@ const COUNTS: Record<Scale, { few: number; many: number; rounds: number }> = {
   full: { few: 10_000, many: 1_000_000, rounds: 50 },
 };
 const MAX_RATIO = 1.3;
-/** Signals of one batch of the audit queue, of which some are seen in two batches. */
-const BATCH = 200;
-const SPLIT = 0.3;
-/** Every so many signals have an action. */
-const ACTING = 10;
 /** Signals whose rows are counted have numbers of their own, which no copy has. */
 const MEASURED_FROM = 50_000_000;
 const WARM_UPS = 5;
@@ -94,37 +87,7 @@ async function openConsole(): Promise<Console> {
   };
 }
 
-/** Answers how many links they are in. */
-async function seed(db: D1Database, count: number): Promise<number> {
-  await keep(
-    db,
-    Array.from({ length: count }, (_, n) => stepsOf(n, n % ACTING === 0)),
-  );
-  return (await db.prepare("SELECT max(seq) AS n FROM links").first<number>("n")) ?? 0;
-}
-
 type Times = readonly (readonly [name: string, medians: readonly [few: number, many: number]])[];
-
-/** Writes them as the ledger does, in its batches; answers the rows written. */
-async function keep(db: D1Database, signals: readonly (readonly Told[])[]): Promise<number> {
-  const store = createStore(db, async () => {});
-  let rowsWritten = 0;
-  const write: typeof store.write = async (batch) => {
-    const result = await store.write(batch);
-    rowsWritten += result.rowsWritten;
-    return result;
-  };
-  const deps = { ...store, write, now: () => Date.parse(DAY) };
-  let late: Told[] = [];
-  for (let from = 0; from < signals.length || late.length > 0; from += BATCH) {
-    const batch = signals.slice(from, from + BATCH);
-    const isSplit = (n: number) => n < batch.length * SPLIT;
-    const now = batch.flatMap((steps, n) => (isSplit(n) ? steps.slice(0, 2) : steps));
-    await keepSteps([...late, ...now], deps);
-    late = batch.flatMap((steps, n) => (isSplit(n) ? steps.slice(2) : []));
-  }
-  return rowsWritten;
-}
 
 async function rowsASignal(db: D1Database): Promise<{ quiet: number; acting: number }> {
   const count = 5 * BATCH;

@@ -154,7 +154,10 @@ describe("a message on a queue", () => {
       const [row] = await pipeline.query("SELECT count(*) AS n FROM trail WHERE step = 'decided'");
       return row?.n === 100;
     });
-    const dead = await pipeline.query("SELECT code, stage, reason FROM dead_letters");
+    const dead = await pipeline.until("the dead letter", async () => {
+      const rows = await pipeline.query("SELECT code, stage, reason FROM dead_letters");
+      return rows.length > 0 && rows;
+    });
     expect(dead).toMatchObject([{ code: "malformed", stage: "enrich", reason: expect.stringContaining("/urgency") }]);
   });
 });

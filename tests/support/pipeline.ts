@@ -128,6 +128,11 @@ export class Pipeline {
     return this.ask("sql", "/", { method: "POST", body: JSON.stringify({ sql, params }) });
   }
 
+  /** The database itself, to fill it before anything runs: once the Workers are busy this way of asking stands still. */
+  async database(): Promise<D1Database> {
+    return (await this.#server.getWorker<{ DB: D1Database }>("dealwire-state").getEnv()).DB;
+  }
+
   /** The queue of a Worker, to put a message there as no Worker would. */
   async queue(worker: string, binding: string): Promise<Queue> {
     const env = await this.#server.getWorker<Record<string, Queue>>(`dealwire-${worker}`).getEnv();
