@@ -73,6 +73,8 @@ async function store(pipeline: CountedPipeline, count: number): Promise<void> {
     process.stderr.write(`\r${(copy + 1) * SEEDS} of ${count} signals stored`);
   }
   process.stderr.write("\n");
+  const [row] = await pipeline.query("SELECT count(*) AS n FROM signals");
+  if (row?.n !== copies * SEEDS) throw new Error(`${row?.n} signals are stored, not ${count}`);
 }
 
 async function oneByOne(pipeline: CountedPipeline, signals: number): Promise<Sent[]> {
