@@ -1,5 +1,7 @@
 // The search form over the list of signals. Rule: a plain GET form, so that it works without a script and every search is
 // an address; the rarer fields are folded away unless one of them is in use.
+import { NotUnderstood, SearchField } from "./search-field.tsx";
+
 type Props = {
   asked: Readonly<Record<string, string>>;
   /** The names of fields that were not understood. */
@@ -17,30 +19,26 @@ const FIELDS = [
 
 export function SignalSearch({ asked, wrong, types }: Props) {
   const inUse = [...FIELDS.map(({ name }) => name), "type", "from", "to"].some((name) => asked[name]);
-  const field = (name: string) => ({
-    name,
-    value: asked[name] ?? "",
-    ...(wrong.includes(name) ? { "aria-invalid": "true" as const } : {}),
-  });
+  const shared = { asked, wrong };
   return (
     <search>
       <form class="search" method="get" action="/signals">
         {asked.fate && <input type="hidden" name="fate" value={asked.fate} />}
         <p class="search-words">
-          <label>
-            <span>Words of the trail, a signal or a trace</span>
-            <input type="search" maxlength={200} {...field("q")} />
-          </label>
+          <SearchField
+            name="q"
+            label="Words of the trail, a signal or a trace"
+            type="search"
+            maxlength={200}
+            {...shared}
+          />
           <button type="submit">Search</button>
         </p>
         <details open={inUse}>
           <summary>By deal, account, person, rep, source, time</summary>
           <div class="search-fields">
             {FIELDS.map(({ name, label, hint }) => (
-              <label>
-                <span>{label}</span>
-                <input placeholder={hint} {...field(name)} />
-              </label>
+              <SearchField name={name} label={label} placeholder={hint} {...shared} />
             ))}
             <label>
               <span>Type</span>
@@ -53,21 +51,11 @@ export function SignalSearch({ asked, wrong, types }: Props) {
                 ))}
               </select>
             </label>
-            <label>
-              <span>Received from</span>
-              <input type="date" {...field("from")} />
-            </label>
-            <label>
-              <span>before</span>
-              <input type="date" {...field("to")} />
-            </label>
+            <SearchField name="from" label="Received from" type="date" {...shared} />
+            <SearchField name="to" label="before" type="date" {...shared} />
           </div>
         </details>
-        {wrong.length > 0 && (
-          <p class="bad" role="alert">
-            Not understood: {wrong.join(", ")}. A record is written as system:id, a person also as an address.
-          </p>
-        )}
+        <NotUnderstood wrong={wrong} hint="A record is written as system:id, a person also as an address." />
       </form>
     </search>
   );

@@ -4,6 +4,7 @@ import type { Frame } from "#web/components/frame.ts";
 import { Layout } from "#web/components/layout.tsx";
 import type { Page } from "#web/cursor.ts";
 import type { LetterRow } from "#web/read-rows.ts";
+import { NotUnderstood, SearchField } from "../components/search-field.tsx";
 import { HowSelect } from "./how-field.tsx";
 import { LetterLine } from "./letter-line.tsx";
 
@@ -79,39 +80,22 @@ export function LetterListView({ frame, asked, wrong, count, page, isFirst }: Pr
 }
 
 function FilterForm({ asked, wrong }: Pick<Props, "asked" | "wrong">) {
-  const field = (name: string) => ({
-    name,
-    value: asked[name] ?? "",
-    ...(wrong.includes(name) ? { "aria-invalid": "true" as const } : {}),
-  });
+  const shared = { asked, wrong };
   return (
     <search>
       <form class="search" method="get" action="/dead-letters/letters">
         {asked.fingerprint && <input type="hidden" name="fingerprint" value={asked.fingerprint} />}
         <div class="search-fields">
           {FIELDS.map(({ name, label, hint }) => (
-            <label>
-              <span>{label}</span>
-              <input placeholder={hint} {...field(name)} />
-            </label>
+            <SearchField name={name} label={label} placeholder={hint} {...shared} />
           ))}
-          <label>
-            <span>Failed from</span>
-            <input placeholder="2026-11-21 or an instant" {...field("from")} />
-          </label>
-          <label>
-            <span>before</span>
-            <input placeholder="2026-11-22T08:00:00.000Z" {...field("to")} />
-          </label>
+          <SearchField name="from" label="Failed from" placeholder="2026-11-21 or an instant" {...shared} />
+          <SearchField name="to" label="before" placeholder="2026-11-22T08:00:00.000Z" {...shared} />
           <p class="search-words">
             <button type="submit">Filter</button>
           </p>
         </div>
-        {wrong.length > 0 && (
-          <p class="bad" role="alert">
-            Not understood: {wrong.join(", ")}. A time is a day, or an instant in UTC.
-          </p>
-        )}
+        <NotUnderstood wrong={wrong} hint="A time is a day, or an instant in UTC." />
       </form>
     </search>
   );
