@@ -89,6 +89,24 @@ describe("consume", () => {
     });
   });
 
+  test("a large batch is dealt with in parts of a thousand events, and a part that is not published comes back alone", async () => {
+    const { ports } = recorder();
+    const packOf = (first: number) =>
+      `[${Array.from({ length: 400 }, (_, n) => JSON.stringify(received(first + n))).join(",")}]`;
+    const messages = [0, 400, 800, 1_200, 1_600].map((first) => message(packOf(first)));
+    const parts: number[] = [];
+    const handle: BatchHandler<SignalReceived> = async (events) => {
+      parts.push(events.length);
+      return events.map(() => done(emission("audit", auditStep, step)));
+    };
+    const refusing = async () => {
+      if (parts.length === 2) throw new Error("queue is overloaded");
+    };
+    await consume("signals", signalReceived, { messages }, handle, { ...ports, publish: refusing });
+    expect(parts).toEqual([800, 800, 400]);
+    expect(messages.map(({ calls }) => calls)).toEqual([["ack"], ["ack"], ["retry 5"], ["retry 5"], ["ack"]]);
+  });
+
   test("an emission that names a trail of its own goes there, and still says what led to it", async () => {
     const { sent, ports } = recorder();
     const correlationId = "4bf92f3577b34da6a3ce929d0e0e4736";

@@ -1,6 +1,6 @@
 // The one consume loop. Unpacks a batch, hands the layer its events, publishes what the outcomes ask for, and only
-// then acknowledges. Rules: every event is settled on its own outcome; a poison event never fails its batch; after
-// the first acknowledgement nothing throws (locally a throw would bring acknowledged messages back).
+// then acknowledges; a thousand events at a time. Rules: every event is settled on its own outcome; a poison event never
+// fails its batch; after the first acknowledgement nothing throws (locally a throw would bring acknowledged messages back).
 
 import type * as z from "zod";
 import type { DeadLetterCode } from "#contract/dead-letter.ts";
@@ -11,13 +11,14 @@ import { backoffSeconds, clampDelay } from "./backoff.ts";
 import type { Log } from "./log.ts";
 import { type Emission, type NewEmission, type Outcome, reject, retry } from "./outcome.ts";
 import { type AnyQueue, createEnvelope, type EnvelopePorts, type Publish, tooLarge } from "./publish.ts";
-import { unpack } from "./unpack.ts";
+import { type Unpacked, unpack } from "./unpack.ts";
 import { takeOver, use } from "./usage.ts";
 
 /** The part of a platform batch that the loop needs. */
-export type Batch = {
-  messages: readonly { body: unknown; ack(): void; retry(options?: { delaySeconds?: number }): void }[];
-};
+export type Batch = { messages: readonly Delivered[] };
+type Delivered = { body: unknown; ack(): void; retry(options?: { delaySeconds?: number }): void };
+/** Messages of a batch that are dealt with together, and what they hold. */
+type Part = { messages: Delivered[]; entries: Unpacked[] };
 
 export type ConsumePorts = EnvelopePorts & {
   publish: Publish;
@@ -30,12 +31,16 @@ export type ConsumePorts = EnvelopePorts & {
 /** Answers one outcome for each event, in order. See `eachEvent` for handlers that take one event at a time. */
 export type BatchHandler<Payload> = (events: readonly Event<Payload>[]) => Promise<readonly Outcome[]>;
 
-/** A line of the platform's logs holds 256 KB; a trace is 33 bytes. */
-const EVENTS_A_LINE = 1_000;
+/**
+ * A batch may have ten thousand events, each of which is held as it came, as what was made of it and as text: more than an
+ * isolate's 128 MB. A thousand take half of it in `enrich` (bench/heap.ts), are a transaction that holds D1 up for no longer
+ * than its other readers can wait, and a line of log with all their traces.
+ */
+const EVENTS_AT_ONCE = 1_000;
 
 type Publication = { queue: AnyQueue; envelope: Envelope; delaySeconds: number };
 
-/** When publishing fails the whole batch comes back after this long; every step is idempotent. */
+/** When publishing fails the messages come back after this long; every step is idempotent. */
 const REDELIVER_AFTER_SECONDS = 5;
 
 /** Consumes one batch of `queue`. Never throws. */
@@ -47,9 +52,34 @@ export async function consume<Schema extends z.ZodType>(
   ports: ConsumePorts,
 ): Promise<void> {
   use("requests");
+  for (const part of partsOf(batch)) await consumePart(queue, message, part, handle, ports);
+}
+
+/** Each is unpacked when the one before is done with. */
+function* partsOf({ messages }: Batch): Generator<Part> {
+  let part: Part = { messages: [], entries: [] };
+  for (const delivered of messages) {
+    const entries = unpack(delivered.body);
+    if (part.entries.length > 0 && part.entries.length + entries.length > EVENTS_AT_ONCE) {
+      yield part;
+      part = { messages: [], entries: [] };
+    }
+    part.messages.push(delivered);
+    part.entries.push(...entries);
+  }
+  yield part;
+}
+
+async function consumePart<Schema extends z.ZodType>(
+  queue: QueueName,
+  message: Message<Schema>,
+  { messages, entries }: Part,
+  handle: BatchHandler<z.infer<Schema>>,
+  ports: ConsumePorts,
+): Promise<void> {
   const events: Event<z.infer<Schema>>[] = [];
   const publications: Publication[] = [];
-  for (const unpacked of batch.messages.flatMap(({ body }) => unpack(body))) {
+  for (const unpacked of entries) {
     if (!unpacked.ok) {
       publications.push(deadLetterOf(queue, null, unpacked.raw, "malformed", unpacked.reason, ports));
       continue;
@@ -72,10 +102,10 @@ export async function consume<Schema extends z.ZodType>(
     await publishAll(publications, ports.publish);
   } catch (error) {
     ports.log("error", "publish_failed", { queue, reason: String(error) });
-    for (const delivered of batch.messages) delivered.retry({ delaySeconds: REDELIVER_AFTER_SECONDS });
+    for (const delivered of messages) delivered.retry({ delaySeconds: REDELIVER_AFTER_SECONDS });
     return;
   }
-  for (const delivered of batch.messages) delivered.ack();
+  for (const delivered of messages) delivered.ack();
 }
 
 async function outcomesOf<Payload>(
@@ -130,13 +160,11 @@ function envelopeOf(
  * found by its correlation id. The trail's own queue would tell every step a second time.
  */
 function logHandled(queue: QueueName, events: readonly Event<unknown>[], outcomes: readonly Outcome[], log: Log): void {
-  for (let from = 0; from < events.length; from += EVENTS_A_LINE) {
-    const some = events.slice(from, from + EVENTS_A_LINE);
-    const done = outcomes.slice(from, from + EVENTS_A_LINE).filter(isDone).length;
-    const traces =
-      queue === "audit" ? {} : { traces: [...new Set(some.map((event) => event.correlation_id))].join(" ") };
-    log("info", "handled", { queue, events: some.length, done, ...traces });
-  }
+  if (events.length === 0) return;
+  const done = outcomes.filter(isDone).length;
+  const traces =
+    queue === "audit" ? {} : { traces: [...new Set(events.map((event) => event.correlation_id))].join(" ") };
+  log("info", "handled", { queue, events: events.length, done, ...traces });
 }
 
 function isDone({ kind }: Outcome): boolean {

@@ -33,21 +33,6 @@ it("writes the whole batch at once and is done with every step", async () => {
   expect(written).toMatchObject([{ links: [{ seq: 1 }], signals: [{}, {}] }]);
 });
 
-it("writes a burst in parts, and only what was not written waits", async () => {
-  const written: Partial<Batch>[] = [];
-  const { deps } = fakeDeps(async (rows) => {
-    written.push(rows);
-    if (written.length === 2) throw new Error("D1 DB is overloaded");
-  });
-  const outcomes = await recordSteps(deps)(
-    Array.from({ length: 2_001 }, (_, n) => received({ signal_id: signalId(n) })),
-  );
-  expect(written.map(({ signals }) => signals?.length)).toEqual([1_000, 1_000, 1]);
-  expect(outcomes.map(({ kind }) => kind)).toEqual(
-    Array.from({ length: 2_001 }, (_, n) => (n >= 1_000 && n < 2_000 ? "defer" : "done")),
-  );
-});
-
 it("merges anew when another ledger took the number of its link", async () => {
   const written: Partial<Batch>[] = [];
   const { deps } = fakeDeps(async (rows) => {

@@ -1,4 +1,4 @@
-// The core of `ledger`: a batch of audit steps becomes rows, a thousand in one transaction. Rule: the trail never stops
+// The core of `ledger`: a batch of audit steps becomes rows, in one transaction. Rule: the trail never stops
 // the pipeline and is never lost; while D1 is down or overloaded the steps wait in their queue, attempts untouched.
 import type { AuditStep } from "#contract/audit-step.ts";
 import type { Event } from "#contract/envelope.ts";
@@ -34,17 +34,8 @@ const MAX_WAIT_BASES = 12;
 /** Another ledger that wrote first is met again at once; twice is the end of patience. */
 const TRIES = 3;
 
-/** More in one transaction would hold D1 up, for seconds, for those that read it beside: full packs of a report's surges. */
-const STEPS_AT_ONCE = 1_000;
-
 export function recordSteps(deps: LedgerDeps): BatchHandler<AuditStep> {
-  return async (events) => {
-    const outcomes: Outcome[] = [];
-    for (let from = 0; from < events.length; from += STEPS_AT_ONCE) {
-      outcomes.push(...(await record(events.slice(from, from + STEPS_AT_ONCE), deps)));
-    }
-    return outcomes;
-  };
+  return (events) => record(events, deps);
 }
 
 async function record(events: readonly Event<AuditStep>[], deps: LedgerDeps): Promise<Outcome[]> {
