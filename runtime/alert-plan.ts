@@ -10,7 +10,7 @@ import type { Envelope } from "#contract/envelope.ts";
 import { auditStep, planDecided } from "#contract/messages.ts";
 import type { SignalReceived } from "#contract/signal-received.ts";
 import type { alerts } from "#contract/tables.ts";
-import { deriveId, deriveTraceId } from "./digest.ts";
+import { deriveIdentity } from "./digest.ts";
 import { createEnvelope, type EnvelopePorts } from "./publish.ts";
 import { receivedStep } from "./received-step.ts";
 
@@ -25,7 +25,7 @@ export async function alertPlan(
 ): Promise<{ plan: Envelope; opening: Envelope }> {
   const isOver = row.state.startsWith("recovered");
   const identity = ["dealwire", row.alert, row.since, isOver ? "recovered" : "firing"];
-  const [signal_id, correlation_id] = await Promise.all([deriveId("sig", identity), deriveTraceId(identity)]);
+  const { signal_id, correlation_id } = await deriveIdentity(identity);
   const text = isOver ? `Over: ${row.summary}` : row.summary;
   const url = URL.canParse(row.link, origin === "" ? undefined : origin) ? new URL(row.link, origin).href : null;
   const content = {

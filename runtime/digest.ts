@@ -7,8 +7,12 @@ export async function sha256(text: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text)));
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let text = "";
+  for (const byte of bytes) text += HEX[byte];
+  return text;
 }
 
 export async function sha256Hex(text: string): Promise<string> {
@@ -28,9 +32,12 @@ export async function digestName(bytes: Uint8Array): Promise<string> {
   return base32(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), 26);
 }
 
-/** A W3C trace-id (32 hex digits) from the same parts that name the thing traced. */
-export async function deriveTraceId(parts: readonly (string | null)[]): Promise<string> {
-  return toHex((await sha256(`trace:${JSON.stringify(parts)}`)).subarray(0, 16));
+/** The id of a signal, as `deriveId` makes it, and a W3C trace-id (32 hex digits) from the rest of the same digest. */
+export async function deriveIdentity(
+  parts: readonly (string | null)[],
+): Promise<{ signal_id: string; correlation_id: string }> {
+  const digest = await sha256(JSON.stringify(parts));
+  return { signal_id: `sig_${base32(digest, 26)}`, correlation_id: toHex(digest.subarray(16)) };
 }
 
 function base32(bytes: Uint8Array, length: number): string {

@@ -10,12 +10,17 @@ const EMAIL = /[^\s"'<>()[\],;:@]+@[^\s"'<>()[\],;:@]+\.[^\s"'<>()[\],;:@.]+/g;
 /** V8 quotes the text that it could not parse. */
 const QUOTED_JSON = /"[\s\S]*is not valid JSON/;
 
+/** Most lines have neither an address nor a quotation, and need no look at each of their values. */
+const SUSPICIOUS = /@|is not valid JSON/;
+
 /** A logger that stamps every line with the layer. */
 export function createLog(layer: string): Log {
   return (level, event, fields = {}) => {
-    const line = JSON.stringify({ level, layer, event, ...fields }, (_, value: unknown) =>
-      typeof value === "string" ? withoutQuotes(value) : value,
-    );
+    const told = { level, layer, event, ...fields };
+    const plain = JSON.stringify(told);
+    const line = SUSPICIOUS.test(plain)
+      ? JSON.stringify(told, (_, value: unknown) => (typeof value === "string" ? withoutQuotes(value) : value))
+      : plain;
     use("log_bytes", line.length);
     console[level](line);
   };

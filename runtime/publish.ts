@@ -57,7 +57,7 @@ export function createPublish(bindings: Readonly<Partial<Record<AnyQueue, QueueB
     if (binding === undefined) throw new Error(`no producer binding for queue "${queue}" in this Worker`);
     const delay = delaySeconds === undefined ? {} : { delaySeconds };
     const all = pack(TELLING.has(queue) ? withUsage(envelopes) : envelopes);
-    for (const body of all) use("queue_operations", OPERATIONS_A_CHUNK * Math.ceil(byteLength(body) / CHUNK_BYTES));
+    for (const body of all) use("queue_operations", OPERATIONS_A_CHUNK * chunksOf(body));
     for (const bodies of groupBySize(all, SEND_BATCH_BYTES, SEND_BATCH_MESSAGES)) {
       await binding.sendBatch(bodies.map((body) => ({ body, contentType: "text" as const, ...delay })));
     }
@@ -85,14 +85,24 @@ function textOf(envelope: Envelope): string {
 /** Why this event can't travel on a queue, or null when it can. */
 export function tooLarge(envelope: Envelope): string | null {
   const text = textOf(envelope);
-  // No character has more than three bytes for each of its UTF-16 units; most events are far too small to be counted.
-  if (text.length * 3 <= MAX_EVENT_BYTES) return null;
+  if (isWithin(text.length, MAX_EVENT_BYTES)) return null;
   const bytes = byteLength(text);
   return bytes <= MAX_EVENT_BYTES ? null : `the event has ${bytes} bytes; a queue takes at most ${MAX_EVENT_BYTES}`;
 }
 
+function chunksOf(body: string): number {
+  return isWithin(body.length, CHUNK_BYTES) ? 1 : Math.ceil(byteLength(body) / CHUNK_BYTES);
+}
+
+/** Whether texts of that length fit for sure: no character has more than three bytes for each of its UTF-16 units. */
+function isWithin(length: number, maxBytes: number): boolean {
+  return length * 3 <= maxBytes;
+}
+
 /** Groups texts in order so that no group exceeds the limits; a text over the limit makes a group of its own. */
 function groupBySize(texts: readonly string[], maxBytes: number, maxCount: number): string[][] {
+  const length = texts.reduce((sum, text) => sum + text.length + 1, 0);
+  if (texts.length > 0 && texts.length <= maxCount && isWithin(length, maxBytes)) return [[...texts]];
   const groups: string[][] = [];
   let group: string[] = [];
   let bytes = 0;

@@ -3,7 +3,7 @@
 import { describeIssues } from "#contract/messages.ts";
 import { SignalReceived } from "#contract/signal-received.ts";
 import { weightOf } from "#contract/weights.ts";
-import { deriveId, deriveTraceId } from "./digest.ts";
+import { deriveIdentity } from "./digest.ts";
 
 /**
  * What happened, before the core gives it its ids. `identity` is the source's own name for the event: the same for
@@ -32,9 +32,9 @@ export async function signalOf(
   rawRef: string | null = null,
 ): Promise<SignalResult> {
   const parts = [source, ...identity];
-  const [signalId, correlationId] = await Promise.all([deriveId("sig", parts), deriveTraceId(parts)]);
+  const { signal_id, correlation_id } = await deriveIdentity(parts);
   const parsed = SignalReceived.safeParse({
-    signal_id: signalId,
+    signal_id,
     source,
     ...weightOf(source, draft.payload.event),
     ...draft,
@@ -44,5 +44,5 @@ export async function signalOf(
     raw_ref: rawRef,
   });
   if (!parsed.success) return { ok: false, reason: `not a valid signal: ${describeIssues(parsed.error)}` };
-  return { ok: true, signal: parsed.data, correlationId };
+  return { ok: true, signal: parsed.data, correlationId: correlation_id };
 }

@@ -1,5 +1,6 @@
 // What a stranger, a broken sender and a broken clock get to read at the edge: a status and a problem that says what to
 // do. Nothing of it becomes a signal.
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dealChange } from "./support/deals.ts";
 import { Pipeline } from "./support/pipeline.ts";
@@ -19,7 +20,10 @@ async function problemOf(response: Response, status: number): Promise<Problem> {
 }
 
 describe("the edge answers", () => {
-  beforeAll(() => pipeline.start());
+  let origin = new URL("http://localhost");
+  beforeAll(async () => {
+    origin = new URL(await pipeline.start());
+  });
   afterAll(async () => {
     const [row] = await pipeline.query("SELECT count(*) AS n FROM signals");
     await pipeline.stop();
@@ -64,6 +68,17 @@ describe("the edge answers", () => {
   test("six megabytes with 413", async () => {
     const problem = await problemOf(await pipeline.hubspot(`["${"x".repeat(6_000_000)}"]`), 413);
     expect(problem.detail).toMatch(/5000000/);
+  });
+
+  test("a length that lies with what it says of as many bytes", async () => {
+    const socket = connect(Number(origin.port), origin.hostname);
+    const answered = new Promise<string>((resolve) => socket.once("data", (data) => resolve(data.toString())));
+    socket.write(
+      `POST /hooks/hubspot HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\n\r\n${"x".repeat(6_000_000)}`,
+    );
+    expect(await answered).toMatch(/^HTTP\/1.1 401 /);
+    socket.destroy();
+    expect((await pipeline.hubspot([])).status).toBe(202);
   });
 
   test("an unknown source with 404 and the known ones", async () => {

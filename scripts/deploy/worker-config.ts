@@ -86,7 +86,7 @@ function observabilityOf(
 ): WorkerConfig["observability"] {
   return {
     ...observability,
-    logs: { enabled: true, destinations },
+    logs: { ...Object(observability.logs), enabled: true, destinations },
     traces: { enabled: true, destinations, head_sampling_rate: sampling },
   };
 }

@@ -3,7 +3,7 @@
 import type { IntentRow } from "#contract/intent-observed.ts";
 import type { SignalReceived } from "#contract/signal-received.ts";
 import { weightOf } from "#contract/weights.ts";
-import { deriveId, deriveTraceId } from "#runtime/digest.ts";
+import { deriveIdentity } from "#runtime/digest.ts";
 import type { KeptIntent } from "./intent-store.ts";
 
 export type Surge = { signal: SignalReceived; correlationId: string };
@@ -18,11 +18,11 @@ export function hasSurged({ score, previous_score }: KeptIntent, threshold: numb
 export async function surgeOf(kept: KeptIntent, row: IntentRow | undefined, report: Report): Promise<Surge> {
   const { source, reportDate, receivedAt } = report;
   const parts = [source, kept.domain, kept.topic, reportDate];
-  const [signalId, correlationId] = await Promise.all([deriveId("sig", parts), deriveTraceId(parts)]);
+  const { signal_id, correlation_id } = await deriveIdentity(parts);
   const account = `domain:${kept.domain}`;
   const firedAt = `${reportDate}T00:00:00.000Z`;
   const signal: SignalReceived = {
-    signal_id: signalId,
+    signal_id,
     signal_type: "intent",
     source,
     subject: account,
@@ -45,5 +45,5 @@ export async function surgeOf(kept: KeptIntent, row: IntentRow | undefined, repo
     received_at: receivedAt,
     raw_ref: null,
   };
-  return { signal, correlationId };
+  return { signal, correlationId: correlation_id };
 }

@@ -4,7 +4,7 @@
 import type { FileDropped } from "#contract/file-dropped.ts";
 import { fileDropped, signalReceived } from "#contract/messages.ts";
 import { MAIL_SOURCE, type RawMetadata, rawPrefix } from "#contract/raw-body.ts";
-import { deriveTraceId, digestName } from "#runtime/digest.ts";
+import { deriveIdentity, digestName } from "#runtime/digest.ts";
 import type { Log } from "#runtime/log.ts";
 import { createEnvelope, type EnvelopePorts, type Publish } from "#runtime/publish.ts";
 import { setting } from "#runtime/setting.ts";
@@ -87,8 +87,8 @@ async function takeSignals(
 /** Each file goes into the bucket, where it is read as one that was dropped there. */
 async function takeReports(reports: readonly Attachment[], messageId: string, deps: MailDeps): Promise<MailOutcome> {
   const at = new Date(deps.now()).toISOString();
-  const correlationId = await deriveTraceId([MAIL_SOURCE, messageId]);
-  const origin = { correlation_id: correlationId, priority: "low", causation_id: null } as const;
+  const { correlation_id } = await deriveIdentity([MAIL_SOURCE, messageId]);
+  const origin = { correlation_id, priority: "low", causation_id: null } as const;
   const folder = await digestName(new TextEncoder().encode(messageId));
   for (const { name, bytes } of reports) {
     const key = `mail/${folder}/${name.replace(/[^\w.-]+/g, "_").slice(-150)}`;
@@ -102,7 +102,7 @@ async function takeReports(reports: readonly Attachment[], messageId: string, de
     };
     await deps.publish("imports", [createEnvelope(fileDropped, dropped, origin, deps)]);
   }
-  deps.log("info", "files_received", { source: MAIL_SOURCE, files: reports.length, correlation_id: correlationId });
+  deps.log("info", "files_received", { source: MAIL_SOURCE, files: reports.length, correlation_id });
   return { kind: "taken", signals: 0, files: reports.length };
 }
 
@@ -126,12 +126,12 @@ async function publishSignals(
 /** The key under which the mail is kept; null when the bucket did not take it, for that loses no signal. */
 async function keep(body: Uint8Array, arrival: MailArrival, deps: MailDeps): Promise<string | null> {
   const { messageId, receivedAt, to, voucher } = arrival;
-  const correlationId = await deriveTraceId([MAIL_SOURCE, messageId]);
+  const { correlation_id } = await deriveIdentity([MAIL_SOURCE, messageId]);
   const key = rawPrefix(MAIL_SOURCE, receivedAt.slice(0, 10)) + (await digestName(body));
   const metadata: RawMetadata = {
     source: MAIL_SOURCE,
     received_at: receivedAt,
-    correlation_id: correlationId,
+    correlation_id,
     reason: "kept",
     // What replay-mail.ts has to know of its arrival.
     headers: JSON.stringify(Object.entries({ "content-type": "message/rfc822", to, voucher })),
@@ -140,7 +140,7 @@ async function keep(body: Uint8Array, arrival: MailArrival, deps: MailDeps): Pro
     await deps.keepRaw(key, body, metadata);
     return key;
   } catch (error) {
-    deps.log("error", "raw_not_kept", { source: MAIL_SOURCE, correlation_id: correlationId, reason: String(error) });
+    deps.log("error", "raw_not_kept", { source: MAIL_SOURCE, correlation_id, reason: String(error) });
     return null;
   }
 }
