@@ -1,7 +1,7 @@
 // A Worker as it is deployed: what wrangler bundles from its config, minified. Rule: nothing is uploaded, and the tests and
 // the bench measure the same bytes.
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -12,6 +12,9 @@ export type Bundle = {
   inputs: string[];
   minBytes: number;
   gzipBytes: number;
+  code: string;
+  /** Modules that the code imports as text, by name. */
+  texts: ReadonlyMap<string, string>;
 };
 
 export async function bundleOf(configPath: string): Promise<Bundle> {
@@ -23,7 +26,17 @@ export async function bundleOf(configPath: string): Promise<Bundle> {
     await promisify(execFile)("node_modules/.bin/wrangler", args, { env });
     const { inputs }: { inputs: Record<string, unknown> } = JSON.parse(await readFile(meta, "utf8"));
     const code = await readFile(join(folder, "worker.js"));
-    return { inputs: Object.keys(inputs), minBytes: code.byteLength, gzipBytes: gzipSync(code).byteLength };
+    const names = (await readdir(folder)).filter((name) => name.endsWith(".client.js"));
+    const texts = await Promise.all(
+      names.map(async (name) => [name, await readFile(join(folder, name), "utf8")] as const),
+    );
+    return {
+      inputs: Object.keys(inputs),
+      minBytes: code.byteLength,
+      gzipBytes: gzipSync(code).byteLength,
+      code: code.toString(),
+      texts: new Map(texts),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

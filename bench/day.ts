@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import type { Assignment } from "../scripts/assignments.ts";
 import { SAMPLE_SOURCES, type SampleSourceName, secretOf } from "../scripts/deliveries.ts";
 import type { Delivery } from "../scripts/delivery.ts";
 import { readSample } from "../scripts/sample-files.ts";
@@ -24,43 +25,54 @@ const SINGLES: readonly (readonly [SampleSourceName, string, number])[] = [
   ["gong", "competitor-on-call", 1],
 ];
 
+type Act = "task" | "mail" | "none";
 /** What the nth HubSpot event of sixty leads to: ten tasks, ten mails for approval, the rest nothing. */
-const actOf = (n: number) => (["task", "none", "mail", "none", "none", "none"] as const)[n % 6] ?? "none";
+const actOf = (n: number): Act => (["task", "none", "mail", "none", "none", "none"] as const)[n % 6] ?? "none";
+/** On the day before, the deals that act had the other of the two, so that each is known and nothing folds. */
+const BEFORE: Readonly<Record<Act, Act>> = { task: "mail", mail: "task", none: "none" };
 
 export type Day = { signals: number; requests: (() => Promise<Response>)[] };
 
-/** Seeds the deals into the sandbox and answers the requests, to be sent in order at any pace; `after` signals of before. */
-export async function dayOf(pipeline: Pipeline, signals: number, after = 0): Promise<Day> {
+/** Seeds the deals into the sandbox and answers the requests, to be sent in order at any pace: those of the day, or of the one before. */
+export async function dayOf(pipeline: Pipeline, signals: number, day: "before" | "today"): Promise<Day> {
   const hundreds = Math.max(1, Math.round(signals / 100));
-  const first = Math.round(after / 100);
+  const act = (n: number) => (day === "today" ? actOf(n) : BEFORE[actOf(n)]);
   const requests: Day["requests"] = [];
-  for (let hundred = first; hundred < first + hundreds; hundred += 1) {
+  for (let hundred = 0; hundred < hundreds; hundred += 1) {
     const deals = Array.from({ length: 60 }, (_, n) => FIRST_DEAL + hundred * 60 + n);
-    await Promise.all(deals.map((id, n) => putDeal(pipeline, String(id), propertiesOf(n))));
-    const batches = deals.flatMap((_, n) => (n % HUBSPOT_BATCH === 0 ? [deals.slice(n, n + HUBSPOT_BATCH)] : []));
-    const hubspot = batches.map((ids) => () => pipeline.hubspot(ids.map(changeOf)));
+    await Promise.all(deals.map((id, n) => putDeal(pipeline, String(id), propertiesOf(act(n)))));
+    const changes = deals.map((id, n) => [id, act(n)] as const);
+    const batches = changes.flatMap((_, n) => (n % HUBSPOT_BATCH === 0 ? [changes.slice(n, n + HUBSPOT_BATCH)] : []));
+    const hubspot = batches.map((some) => () => pipeline.hubspot(some.map(changeOf)));
     const singles = SINGLES.flatMap(([source, sample, count]) =>
-      Array.from({ length: count }, () => () => send(pipeline, source, sample)),
+      Array.from(
+        { length: count },
+        (_, n) => () => send(pipeline, source, sample, source === "track" ? visitor(hundred, n) : []),
+      ),
     );
     requests.push(...shuffled([...hubspot, ...singles]));
   }
   return { signals: hundreds * 100, requests };
 }
 
-function propertiesOf(n: number): Record<string, string> {
-  return actOf(n) === "mail" ? {} : { notes_last_updated: new Date().toISOString() };
+function propertiesOf(act: Act): Record<string, string> {
+  return act === "mail" ? {} : { notes_last_updated: new Date().toISOString() };
 }
 
-function changeOf(id: number) {
-  const act = actOf((id - FIRST_DEAL) % 60);
+function changeOf([id, act]: readonly [number, Act]) {
   return act === "task" ? dealChange(id, "competitors", "Globex") : dealChange(id, "description", "changed");
 }
 
+/** Whoever comes looks at four pages. */
+function visitor(hundred: number, n: number): Assignment[] {
+  return [{ path: ["anonymousId"], value: `visitor-${hundred}-${Math.floor(n / 4)}` }];
+}
+
 /** A sample of the source, as the source sends it. */
-export function delivery(source: SampleSourceName, sample: string): Delivery {
+export function delivery(source: SampleSourceName, sample: string, assignments: readonly Assignment[] = []): Delivery {
   return SAMPLE_SOURCES[source].deliver({
     sample: readSample(source, sample),
-    assignments: [],
+    assignments,
     baseUrl: BASE_URL,
     secret: secretOf(source, localEnv),
     nowMs: Date.now(),
@@ -68,8 +80,13 @@ export function delivery(source: SampleSourceName, sample: string): Delivery {
   });
 }
 
-function send(pipeline: Pipeline, source: SampleSourceName, sample: string): Promise<Response> {
-  const { url, headers, body } = delivery(source, sample);
+function send(
+  pipeline: Pipeline,
+  source: SampleSourceName,
+  sample: string,
+  assignments: readonly Assignment[],
+): Promise<Response> {
+  const { url, headers, body } = delivery(source, sample, assignments);
   return pipeline.fetch(url, { method: "POST", headers, body });
 }
 

@@ -6,6 +6,7 @@ import { deal } from "./deal.ts";
 import { drain } from "./drain.ts";
 import { enrich } from "./enrich.ts";
 import { growth } from "./growth.ts";
+import { heap } from "./heap.ts";
 import { ingest } from "./ingest.ts";
 import { latency } from "./latency.ts";
 import { morning } from "./morning.ts";
@@ -17,6 +18,7 @@ import { trail } from "./trail.ts";
 export const BENCHES: readonly Bench[] = [
   size,
   startup,
+  heap,
   counts,
   cost,
   latency,

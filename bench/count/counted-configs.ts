@@ -25,6 +25,7 @@ const Config = z.looseObject({
     })
     .default({ producers: [], consumers: [] }),
   exports: z.record(z.string(), z.unknown()).default({}),
+  observability: z.looseObject({ logs: z.looseObject({ invocation_logs: z.boolean().default(true) }).optional() }),
 });
 type Config = z.infer<typeof Config>;
 
@@ -89,7 +90,7 @@ function entryOf(config: Config, main: string): string {
   return `import * as real from ${JSON.stringify(main)};
 import { countAlarm, countedEnv, countedWorker, countStorage } from ${JSON.stringify(resolve("bench/count/counted-worker.ts"))};
 const kinds = ${JSON.stringify(kindsOf(config))};
-export default countedWorker(real.default, kinds);
+export default countedWorker(real.default, kinds, ${config.observability.logs?.invocation_logs ?? true});
 ${classes.join("\n")}
 `;
 }

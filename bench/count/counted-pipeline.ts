@@ -27,8 +27,8 @@ export class CountedPipeline extends Pipeline {
   readonly #lookMs: number;
 
   /** Without `waiting` no queue waits to fill a batch. */
-  constructor({ waiting }: { waiting: boolean }) {
-    super(UNLIMITED, countedConfigs(waiting));
+  constructor({ waiting, vars = {} }: { waiting: boolean; vars?: Readonly<Record<string, string>> }) {
+    super({ ...UNLIMITED, ...vars }, countedConfigs(waiting));
     this.#lookMs = waiting ? LOOK_MS.waiting : LOOK_MS.hasty;
   }
 

@@ -21,23 +21,28 @@ function countLogs(): void {
   }
 }
 
-export function countedWorker(worker: Handler, kinds: Kinds): Handler {
+/** `logsInvocations`: the platform adds a line of its own for each request. */
+export function countedWorker(worker: Handler, kinds: Kinds, logsInvocations: boolean): Handler {
   countLogs();
+  const invoked = () => {
+    add("requests");
+    if (logsInvocations) add("invocation logs");
+  };
   return {
     async fetch(request, env, context) {
       const { pathname } = new URL(request.url);
       if (pathname === COUNTS_PATH) return Response.json(counts);
-      add("requests");
+      invoked();
       return worker.fetch?.(request, countedEnv(env, kinds), context) ?? new Response(null, { status: 404 });
     },
     queue(batch, env, context) {
-      add("requests");
+      invoked();
       add(`queue ${batch.queue} batches`);
       add(`queue ${batch.queue} redelivered`, batch.messages.filter(({ attempts }) => attempts > 1).length);
       return worker.queue?.(batch, countedEnv(env, kinds), context);
     },
     scheduled(controller, env, context) {
-      add("requests");
+      invoked();
       return worker.scheduled?.(controller, countedEnv(env, kinds), context);
     },
   };

@@ -18,7 +18,7 @@ const PER_MILLION = {
 } as const;
 /** Logs are billed by the gigabyte that is taken in, and kept for seven days. */
 const LOGS_PER_GB = 0.25;
-/** What the platform adds to each invocation's log, in bytes: an assumption. */
+/** The platform's own line for an invocation, in bytes: an assumption. */
 const INVOCATION_LOG_BYTES = 1_000;
 /** Objects are billed as if each had 128 MB. */
 const OBJECT_GB = 0.125;
@@ -50,7 +50,7 @@ export function priced(counts: Counts, cpuMs: number): PriceLine[] {
     const count = Object.entries(amounts).find(([name]) => name === what)?.[1] ?? 0;
     return { what, count, dollars: (count / 1_000_000) * price };
   });
-  const logBytes = sumOf(counts, /^log bytes$/) + requests * INVOCATION_LOG_BYTES;
+  const logBytes = sumOf(counts, /^log bytes$/) + sumOf(counts, /^invocation logs$/) * INVOCATION_LOG_BYTES;
   return [...lines, { what: "log bytes", count: logBytes, dollars: (logBytes / 1e9) * LOGS_PER_GB }];
 }
 

@@ -1,5 +1,5 @@
-// The surroundings of ingest while it is measured. Rule: `/bare` reads JSON and sends it to a queue, `/gunzip` and `/copy`
-// read and decompress as ingest does and parse nothing, so that what is measured is the difference.
+// The surroundings of ingest while its memory is measured. Rule: `/gunzip` and `/copy` read and decompress as ingest does
+// and parse nothing, so that what is measured is the difference.
 import { gunzip } from "#connectors/bombora/gunzip.ts";
 import { peek } from "#connectors/bombora/peek.ts";
 import { PACK_BYTES } from "#contract/queues.ts";
@@ -12,10 +12,6 @@ type Bindings = { INGEST: Fetcher; INTENT: Queue };
 export default {
   async fetch(request: Request, { INGEST, INTENT }: Bindings): Promise<Response> {
     const { pathname } = new URL(request.url);
-    if (pathname === "/bare") {
-      await INTENT.send(await request.json());
-      return new Response(null, { status: 202 });
-    }
     if (pathname !== "/gunzip" && pathname !== "/copy") return INGEST.fetch(request);
     const { stream } = await peek(request.body ?? new Blob([]).stream(), 65_536);
     const decoder = new TextDecoder();
