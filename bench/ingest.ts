@@ -67,7 +67,7 @@ async function run(scale: Scale): Promise<Report> {
         ours: { perSecond: [], cpu: [] },
         limited: { perSecond: [], cpu: [] },
       };
-      // As many bytes of work in a round of large requests.
+      // Fewer, where each is a hundred times the work.
       const count = Math.ceil(requests / Math.sqrt(events));
       for (let round = -1; round < rounds; round += 1) {
         for (const runner of RUNNERS) {

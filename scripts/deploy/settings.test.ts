@@ -61,6 +61,12 @@ test("every Worker's lines and spans go where the deployment says, and nowhere b
     logs: { enabled: true, destinations: ["honeycomb"] },
     traces: { enabled: true, destinations: ["honeycomb"], head_sampling_rate: 0.05 },
   });
+  const quiet = withSettings(
+    readWorkerConfig(".", "ingest"),
+    readSettings(file(`${domain}\n[telemetry]\ndestinations = ["honeycomb"]\n`), null, {}),
+    [],
+  );
+  expect(quiet.observability.logs).toEqual({ enabled: true, invocation_logs: false, destinations: ["honeycomb"] });
 });
 
 test("a name that would make the queues of two deployments the same is refused", () => {

@@ -37,7 +37,7 @@ const WorkerConfig = z.looseObject({
     .object({ bindings: z.array(z.looseObject({ class_name: z.string(), script_name: z.string().optional() })) })
     .default({ bindings: [] }),
   exports: z.record(z.string(), z.unknown()).default({}),
-  observability: z.record(z.string(), z.unknown()).default({}),
+  observability: z.looseObject({ logs: z.looseObject({}).optional() }).default({}),
   ratelimits: z.array(z.looseObject({ namespace_id: z.string() })).default([]),
 });
 export type WorkerConfig = z.infer<typeof WorkerConfig>;
@@ -86,7 +86,7 @@ function observabilityOf(
 ): WorkerConfig["observability"] {
   return {
     ...observability,
-    logs: { ...Object(observability.logs), enabled: true, destinations },
+    logs: { ...observability.logs, enabled: true, destinations },
     traces: { enabled: true, destinations, head_sampling_rate: sampling },
   };
 }
