@@ -31,6 +31,7 @@ const SAMPLES: readonly (readonly [SampleSourceName, string])[] = [
   ["posthog", "pricing-page"],
   ["standard", "competitor-mentioned"],
   ["cloudevents", "invoice-overdue"],
+  ["slack", "message"],
   ["track", "pricing-page"],
 ];
 

@@ -1,10 +1,11 @@
 // What the trail costs and how fast it is: rows written a signal, and how long pages, searches and traces of the running
-// console take with few signals in D1 and with many. Rules: the few are written as the ledger writes them, the many are
+// console, and the pages of the desk, take with few signals in D1 and with many. Rules: the few are written as the ledger writes them, the many are
 // copies of them made inside D1; each time of one stands beside the other's, taken in turns.
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { createTestHarness } from "wrangler";
 import { signSession } from "#web/auth/session.ts";
+import { readConfig } from "../tests/support/configs.ts";
 import * as statements from "../workers/console/read-statements.ts";
 import type { Bench, Report, Scale } from "./bench.ts";
 import { copyStatements } from "./trail/copies.ts";
@@ -17,8 +18,11 @@ const COUNTS: Record<Scale, { few: number; many: number; rounds: number }> = {
   full: { few: 10_000, many: 1_000_000, rounds: 50 },
 };
 const MAX_RATIO = 1.3;
-/** Signals whose rows are counted have numbers of their own, which no copy has. */
+/** Signals whose rows are counted, or whose action waits, have numbers of their own, which no copy has. */
 const MEASURED_FROM = 50_000_000;
+const WAITING_FROM = 60_000_000;
+/** Actions that wait on the desk, a page of its API, however many are done. */
+const WAITING = 20;
 const WARM_UPS = 5;
 const OPERATOR = "operator@example.com";
 const ORIGIN = "http://localhost:8787";
@@ -32,7 +36,7 @@ export const trail: Bench = {
 
 async function run(scale: Scale): Promise<Report> {
   const { few, many, rounds } = COUNTS[scale];
-  const [small, large] = [await openConsole(), await openConsole()];
+  const [small, large] = [await openPages(), await openPages()];
   try {
     const links = await seed(small.db, few);
     const fewRows = await rowsASignal(small.db);
@@ -43,6 +47,12 @@ async function run(scale: Scale): Promise<Report> {
       for (const statement of copyStatements(copy, links)) await large.db.prepare(statement).run();
     }
     const seconds = (performance.now() - startedAt) / 1_000;
+    for (const { db, page } of [small, large]) {
+      const waiting = Array.from({ length: WAITING }, (_, n) => waitingStepsOf(n));
+      await keep(db, waiting);
+      const { approvals }: { approvals: unknown[] } = JSON.parse(await page("/api/approvals"));
+      if (approvals.length !== WAITING) throw new Error(`${approvals.length} actions wait on the desk, not ${WAITING}`);
+    }
     const times = await timesOf([small.page, large.page], few, copies, rounds);
     const manyRows = await rowsASignal(large.db);
     const { meta } = await large.db.prepare("SELECT 1").run();
@@ -61,17 +71,18 @@ async function run(scale: Scale): Promise<Report> {
   }
 }
 
-type Console = { db: D1Database; page(path: string): Promise<string>; close(): Promise<void> };
+type Pages = { db: D1Database; page(path: string): Promise<string>; close(): Promise<void> };
 
-/** The console that ships, over a database of its own. */
-async function openConsole(): Promise<Console> {
-  const secret = parseEnv(readFileSync("sandbox/local.env", "utf8")).SESSION_SECRET ?? "";
-  const cookie = `dealwire=${await signSession(OPERATOR, secret, Date.now())}`;
-  const vars = { AUTH_MODE: "local", OPERATORS: OPERATOR };
-  const configPath = "workers/console/wrangler.toml";
-  const server = createTestHarness({
-    workers: [{ configPath, vars, secrets: { SESSION_SECRET: secret } }, { configPath: "wrangler.toml" }],
+/** The console and the desk that ship, over a database of their own. */
+async function openPages(): Promise<Pages> {
+  const env = parseEnv(readFileSync("sandbox/local.env", "utf8"));
+  const cookie = `dealwire=${await signSession(OPERATOR, env.SESSION_SECRET ?? "", Date.now())}`;
+  const workers = ["console", "desk"].map((worker) => {
+    const configPath = `workers/${worker}/wrangler.toml`;
+    const secrets = Object.fromEntries(readConfig(configPath).secrets.required.map((name) => [name, env[name] ?? ""]));
+    return { configPath, vars: { AUTH_MODE: "local", OPERATORS: OPERATOR }, secrets };
   });
+  const server = createTestHarness({ workers: [...workers, { configPath: "wrangler.toml" }] });
   await server.listen();
   await server.getWorker("dealwire-state").applyD1Migrations("DB");
   const { DB } = await server.getWorker<{ DB: D1Database }>("dealwire-state").getEnv();
@@ -79,7 +90,8 @@ async function openConsole(): Promise<Console> {
     db: DB,
     close: () => server.close(),
     async page(path) {
-      const answer = await server.fetch(`${ORIGIN}${path}`, { headers: { cookie } });
+      const worker = path.includes("/approvals") ? "dealwire-desk" : "dealwire-console";
+      const answer = await server.getWorker(worker).fetch(`${ORIGIN}${path}`, { headers: { cookie } });
       const text = await answer.text();
       if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text.slice(0, 300)}`);
       return text;
@@ -98,9 +110,14 @@ async function rowsASignal(db: D1Database): Promise<{ quiet: number; acting: num
   return { quiet: await written(MEASURED_FROM, false), acting: await written(MEASURED_FROM + count, true) };
 }
 
+/** The steps of a signal whose action waits for a person. */
+function waitingStepsOf(n: number) {
+  return stepsOf(WAITING_FROM + n, true).filter(({ action }) => action === null || action.state === "pending");
+}
+
 /** Medians in milliseconds, of rounds in turns, each of which asks for something else. */
 async function timesOf(
-  [small, large]: readonly [Console["page"], Console["page"]],
+  [small, large]: readonly [Pages["page"], Pages["page"]],
   few: number,
   copies: number,
   rounds: number,
@@ -110,6 +127,8 @@ async function timesOf(
   const pages: Record<string, (copies: number) => string> = {
     "a trace, the page": (among) => `/signals/${idOf(any(few), any(among))}`,
     "a trace, the API": (among) => `/api/signals/${idOf(any(few), any(among))}`,
+    "the desk": () => "/approvals",
+    "the desk, the API": () => "/api/approvals",
     "the list": () => "/signals",
     "search: a deal": () => search({ deal: `hubspot:${any(Math.min(DEALS, few))}` }),
     "search: an account": () => search({ account: `hubspot:a${any(Math.min(ACCOUNTS, few))}` }),
@@ -123,7 +142,7 @@ async function timesOf(
     "search: words that nothing has": () => search({ q: "frobnicated" }),
   };
   const median = (times: readonly number[]) => [...times].sort((a, b) => a - b)[rounds >> 1] ?? 0;
-  const timed = async (page: Console["page"], path: string) => {
+  const timed = async (page: Pages["page"], path: string) => {
     const startedAt = performance.now();
     await page(path);
     return performance.now() - startedAt;
@@ -178,7 +197,7 @@ function notes(times: Times, scanned: readonly string[], size: string, seconds: 
   return [
     `Targets: at most ${MAX_RATIO} times as long with many: ${slower.length === 0 ? "met" : `missed by ${slower.join(", ")}`}; ` +
       "at most 2 rows for a signal that needs nothing and 6 for one with an executed action.",
-    `Medians over HTTP, page and all, of the console that ships. ${SPLIT * 100} % of the signals are seen in two batches of ` +
+    `Medians over HTTP, page and all, of the console and the desk that ship, on which ${WAITING} actions wait. ${SPLIT * 100} % of the signals are seen in two batches of ` +
       `${BATCH}; every tenth has an executed action. Rows are D1's own \`meta.rows_written\`: the link, its entries in the ` +
       "full-text index and the counters are in them.",
     `The copies were made in ${seconds.toFixed(0)} s; ${size}.`,
