@@ -55,7 +55,7 @@ export async function consume<Schema extends z.ZodType>(
   for (const part of partsOf(batch)) await consumePart(queue, message, part, handle, ports);
 }
 
-/** Each is unpacked when the one before is done with. */
+/** One after the other, so that what a part held is let go before the next is unpacked. */
 function* partsOf({ messages }: Batch): Generator<Part> {
   let part: Part = { messages: [], entries: [] };
   for (const delivered of messages) {
